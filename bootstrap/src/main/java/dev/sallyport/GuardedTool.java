@@ -1,0 +1,20 @@
+package dev.sallyport;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Makes any method a tool: each call of it is decided by the policy's {@code tools} rules and recorded, and a refused
+ * call throws {@link ToolDeniedException} before the method's first line.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface GuardedTool {
+
+    /** The tool's name in the policy; left out: the method's name. */
+    String value() default "";
+}

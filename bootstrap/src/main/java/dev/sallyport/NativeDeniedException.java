@@ -1,0 +1,24 @@
+package dev.sallyport;
+
+/** A native library that the policy does not let this agent load. */
+public final class NativeDeniedException extends UnsatisfiedLinkError implements Denied {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Denial denial;
+
+    public NativeDeniedException(Denial denial) {
+        super(denial.message());
+        this.denial = denial;
+    }
+
+    @Override
+    public Denial denial() {
+        return denial;
+    }
+
+    @Override
+    public String toString() {
+        return denial.describe(this);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sallyport;
+
+/** A tool call that the policy refused, where no framework is there to hand the refusal to the model. */
+public final class ToolDeniedException extends RuntimeException implements Denied {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Denial denial;
+
+    public ToolDeniedException(Denial denial) {
+        super(denial.message());
+        this.denial = denial;
+    }
+
+    @Override
+    public Denial denial() {
+        return denial;
+    }
+
+    @Override
+    public String toString() {
+        return denial.describe(this);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.sallyport.gate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands behind the {@link Gate}: it lives in the agent's isolated class loader and is called by woven code on the
+ * application's threads. {@code point} is the number that the weaver gave to a woven method; what {@code a}, {@code b}
+ * and {@code n} are, that point alone knows.
+ *
+ * <p>An implementation throws nothing but a {@link dev.sallyport.Denied}: its own failures it decides by the policy's
+ * {@code onError}.
+ */
+public interface Enforcer {
+
+    /** Decides a call that is about to happen; returns if it may, throws a denial if not. */
+    void before(int point, @Nullable Object a, @Nullable Object b, int n) throws Throwable;
+
+    /** Sees what a call returned, and returns what the caller shall get instead (often the same). */
+    @Nullable
+    Object after(int point, @Nullable Object a, @Nullable Object result) throws Throwable;
+
+    /**
+     * Returns the context in which a woven method's body shall run (null: no agent), or throws a denial.
+     *
+     * @param current the context of the calling thread
+     */
+    @Nullable
+    AgentContext enter(int point, @Nullable AgentContext current, @Nullable Object a, @Nullable Object b)
+            throws Throwable;
+
+    /** Returns the context of an agent entered by name, or throws a {@link dev.sallyport.DelegationDeniedException}. */
+    AgentContext enterAgent(@Nullable AgentContext current, String agent, @Nullable String subject);
+
+    /**
+     * Decides a tool call.
+     *
+     * @param tool the tool's public name
+     * @param arguments its arguments: a JSON text, or an array of values
+     * @param frameworkAgent the agent's name as the framework knows it, or null
+     * @param callId the framework's id of this call, or null
+     * @return null if the call may go on, else the denial
+     */
+    dev.sallyport.@Nullable Denial tool(
+            int point,
+            String tool,
+            @Nullable Object arguments,
+            @Nullable String frameworkAgent,
+            @Nullable String callId);
+}

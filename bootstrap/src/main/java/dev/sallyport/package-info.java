@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport;
+
+import org.jspecify.annotations.NullMarked;

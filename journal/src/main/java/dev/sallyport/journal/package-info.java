@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.journal;
+
+import org.jspecify.annotations.NullMarked;

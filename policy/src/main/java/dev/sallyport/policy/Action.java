@@ -1,0 +1,14 @@
+package dev.sallyport.policy;
+
+/** What a rule does to a call that it matches. */
+public enum Action {
+    ALLOW,
+    DENY;
+
+    private final String label = name().toLowerCase(java.util.Locale.ROOT);
+
+    /** Returns the word that stands for it in a policy. */
+    public String label() {
+        return label;
+    }
+}
