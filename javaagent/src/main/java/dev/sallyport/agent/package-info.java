@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package dev.sallyport.policy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy as it was read: who it is, what its agents are, and where its evidence goes. Its rules are in the {@link
+ * PolicyEngine} that was compiled from it. Immutable.
+ *
+ * @param name {@code metadata.name}
+ * @param version {@code metadata.version}
+ * @param digest SHA-256 of the file's bytes in lower-case hex
+ * @param source the file it was read from
+ * @param mode {@code defaults.mode}, or what overrides it
+ * @param onErrorAllow whether a failure of the gate itself lets the call through ({@code defaults.onError: allow})
+ * @param unattributed the name that code outside any agent acts under
+ * @param agents the agents by name, in the file's order
+ * @param audit where the evidence goes
+ */
+public record Policy(
+        String name,
+        String version,
+        String digest,
+        Path source,
+        Mode mode,
+        boolean onErrorAllow,
+        String unattributed,
+        Map<String, Agent> agents,
+        Audit audit) {
+
+    /**
+     * An agent that the policy knows.
+     *
+     * @param name its name
+     * @param sponsor who answers for it, null if the policy does not say
+     * @param delegatesTo the agents that it may enter
+     * @param entry the methods ({@code com.shop.Orchestrator#handle}) and annotations ({@code @com.shop.Entry}) whose
+     *     call enters it
+     */
+    public record Agent(String name, @Nullable String sponsor, List<String> delegatesTo, List<String> entry) {}
+
+    /**
+     * Where the evidence goes.
+     *
+     * @param dir the journal's directory as written in the policy, null if it does not say
+     * @param onFull what happens to a call that cannot be recorded because the writer is behind
+     */
+    public record Audit(@Nullable String dir, OnFull onFull) {}
+
+    /** What happens to a call that cannot be recorded. */
+    public enum OnFull {
+        /** It is denied. */
+        DENY,
+        /** It waits until there is room. */
+        BLOCK,
+        /** It happens; the journal later says how many were lost. */
+        DROP
+    }
+}
