@@ -1,0 +1,30 @@
+package com.shop.probe;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+
+/** Connects and closes, again and again, and prints the nanoseconds of one connect and close for each block of many. */
+public final class ConnectLoop {
+
+    private ConnectLoop() {}
+
+    /** Runs with a host, a port, the number of blocks, and how many connects a block has. */
+    public static void main(String[] args) throws IOException {
+        InetSocketAddress target = new InetSocketAddress(InetAddress.getByName(args[0]), Integer.parseInt(args[1]));
+        int blocks = Integer.parseInt(args[2]);
+        int size = Integer.parseInt(args[3]);
+        for (int block = 0; block < blocks; block++) {
+            long start = System.nanoTime();
+            for (int i = 0; i < size; i++) {
+                Socket socket = new Socket();
+                // closed by reset, so that no port is left waiting and the loop can go on for ever
+                socket.setSoLinger(true, 0);
+                socket.connect(target);
+                socket.close();
+            }
+            System.out.println((System.nanoTime() - start) / size);
+        }
+    }
+}
