@@ -1,0 +1,50 @@
+package com.example.exits;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketPermission;
+import java.net.URI;
+import java.net.URL;
+import java.util.Map;
+
+/** The ways to ask the name service. The target is a host name. */
+final class NameExits {
+
+    private NameExits() {}
+
+    static void addTo(Map<String, Exit> exits) {
+        exits.put("InetAddress.getByName", InetAddress::getByName);
+        exits.put("InetAddress.getAllByName", InetAddress::getAllByName);
+        exits.put("InetAddress.getLocalHost", target -> InetAddress.getLocalHost());
+        exits.put("InetSocketAddress", NameExits::inetSocketAddress);
+        exits.put("URL.hashCode", NameExits::urlHashCode);
+        exits.put("URL.equals", NameExits::urlEquals);
+        exits.put("SocketPermission.implies", NameExits::socketPermission);
+    }
+
+    private static void inetSocketAddress(String target) throws IOException {
+        if (new InetSocketAddress(target, 80).isUnresolved()) {
+            throw new IOException("unresolved");
+        }
+    }
+
+    @SuppressWarnings("URLEqualsHashCode") // that it asks the name service is the point
+    private static void urlHashCode(String target) throws IOException {
+        URL url = URI.create("http://" + target + "/").toURL();
+        Sink.take(url.hashCode());
+    }
+
+    @SuppressWarnings("URLEqualsHashCode")
+    private static void urlEquals(String target) throws IOException {
+        URL url = URI.create("http://" + target + "/").toURL();
+        Sink.take(url.equals(URI.create("http://127.0.0.1/").toURL()) ? 1 : 0);
+    }
+
+    @SuppressWarnings("removal") // still there, and still asks the name service
+    private static void socketPermission(String target) {
+        SocketPermission one = new SocketPermission(target, "connect");
+        SocketPermission other = new SocketPermission("127.0.0.1", "connect");
+        Sink.take(one.implies(other) ? 1 : 0);
+    }
+}
