@@ -1,0 +1,109 @@
+package dev.sallyport.it;
+
+import java.util.List;
+
+/**
+ * A way out of the JVM, and what its program sees when it is refused.
+ *
+ * @param name its name in the program that tries it
+ * @param kind who stands at its far end
+ * @param refusal what the program sees
+ */
+record ExitRow(String name, Kind kind, Refusal refusal) {
+
+    enum Kind {
+        TCP,
+        HTTP,
+        UDP,
+        NAME,
+        UNIX,
+        PROCESS,
+        NATIVE
+    }
+
+    enum Refusal {
+        EGRESS("refused dev.sallyport.EgressDeniedException"),
+        NAME("refused dev.sallyport.NameDeniedException"),
+        PROCESS("refused dev.sallyport.ProcessDeniedException"),
+        NATIVE("refused dev.sallyport.NativeDeniedException"),
+        /** The JDK's method has no exception for an unknown name: it goes on without an address. */
+        SWALLOWED("ok"),
+        UNRESOLVED("failed java.io.IOException: unresolved");
+
+        private final String answer;
+
+        Refusal(String answer) {
+            this.answer = answer;
+        }
+
+        String answer() {
+            return answer;
+        }
+    }
+
+    static final List<ExitRow> ALL = List.of(
+            tcp("Socket"),
+            tcp("Socket.connect"),
+            tcp("SSLSocket"),
+            tcp("SocketChannel"),
+            tcp("SocketChannel, non-blocking"),
+            tcp("SocketChannel.socket"),
+            tcp("AsynchronousSocketChannel"),
+            tcp("AsynchronousSocketChannel, handler"),
+            http("HttpClient.send"),
+            http("HttpClient.sendAsync"),
+            http("URL.openStream"),
+            http("HttpURLConnection"),
+            http("HttpURLConnection through a proxy"),
+            http("jar:http URL"),
+            http("URLClassLoader"),
+            tcp("ftp URL"),
+            tcp("RMI registry"),
+            tcp("JMX connector"),
+            tcp("LDAP"),
+            http("XML external DTD"),
+            tcp("logging SocketHandler"),
+            udp("DatagramSocket.send"),
+            udp("DatagramSocket, connected"),
+            udp("MulticastSocket.send"),
+            udp("DatagramChannel.send"),
+            udp("DatagramChannel, connected"),
+            udp("DatagramChannel.socket"),
+            udp("JNDI DNS"),
+            name("InetAddress.getByName", Refusal.NAME),
+            name("InetAddress.getAllByName", Refusal.NAME),
+            name("InetSocketAddress", Refusal.UNRESOLVED),
+            name("URL.hashCode", Refusal.SWALLOWED),
+            name("URL.equals", Refusal.SWALLOWED),
+            name("SocketPermission.implies", Refusal.SWALLOWED),
+            new ExitRow("Unix socket", Kind.UNIX, Refusal.EGRESS),
+            new ExitRow("Unix socket, non-blocking", Kind.UNIX, Refusal.EGRESS),
+            new ExitRow("ProcessBuilder.start", Kind.PROCESS, Refusal.PROCESS),
+            new ExitRow("ProcessBuilder.startPipeline", Kind.PROCESS, Refusal.PROCESS),
+            new ExitRow("Runtime.exec", Kind.PROCESS, Refusal.PROCESS),
+            new ExitRow("System.load", Kind.NATIVE, Refusal.NATIVE),
+            new ExitRow("System.loadLibrary", Kind.NATIVE, Refusal.NATIVE),
+            new ExitRow("Runtime.load", Kind.NATIVE, Refusal.NATIVE),
+            new ExitRow("Runtime.loadLibrary", Kind.NATIVE, Refusal.NATIVE));
+
+    private static ExitRow tcp(String name) {
+        return new ExitRow(name, Kind.TCP, Refusal.EGRESS);
+    }
+
+    private static ExitRow http(String name) {
+        return new ExitRow(name, Kind.HTTP, Refusal.EGRESS);
+    }
+
+    private static ExitRow udp(String name) {
+        return new ExitRow(name, Kind.UDP, Refusal.EGRESS);
+    }
+
+    private static ExitRow name(String name, Refusal refusal) {
+        return new ExitRow(name, Kind.NAME, refusal);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,203 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each exit from each kind of thread: without the agent the call arrives at its far end, under a policy that denies all
+ * it does not and the program sees the documented exception, under a rule that allows it it arrives again. One child JVM
+ * serves all rows of one column.
+ */
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.sallyport.it.Jdks#all")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExitsIT {
+
+    private static final String ALLOWING = Policies.with("""
+            groups:
+              far-ends: {cidr: [127.0.0.0/8]}
+              behind-the-proxy: {cidr: [192.0.2.1/32]}
+              names: {fqdn: [name.far-end.example], resolved: any}
+            egress:
+              - {id: far-ends, via: [tcp, udp, http], to: [far-ends, behind-the-proxy], action: allow}
+              - {id: names, via: [dns], to: [names], action: allow}
+              - {id: paths, via: [unix, process, native], to: ["**"], action: allow}
+            """);
+
+    private enum Column {
+        WITHOUT_AGENT,
+        DENYING,
+        ALLOWING
+    }
+
+    private final Jdk jdk;
+    private final Path directory;
+    private final NameFarEnd names;
+    private final Map<Column, Conversation> children = new EnumMap<>(Column.class);
+    private int attempts;
+
+    ExitsIT(Jdk jdk, @TempDir Path directory) throws IOException {
+        this.jdk = jdk;
+        this.directory = directory;
+        this.names = new NameFarEnd(directory);
+    }
+
+    @AfterAll
+    void end() {
+        children.values().forEach(Conversation::close);
+        names.close();
+    }
+
+    @Test
+    void everyExitOfTheProgramHasARow() {
+        Exited listed = new ChildJvm(jdk, directory)
+                .classPath(List.of(Product.exits()))
+                .run("com.example.exits.Exits", "--list");
+
+        assertThat(listed.out().lines())
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(ExitRow.ALL.stream().map(ExitRow::name), Stream.of("InetAddress.getLocalHost"))
+                                .toList());
+    }
+
+    @ParameterizedTest(name = "{0}, {1} thread")
+    @MethodSource("rows")
+    void aCallArrivesWithoutTheAgent(ExitRow row, String thread) throws Exception {
+        assertArrives(row, thread, Column.WITHOUT_AGENT);
+    }
+
+    @ParameterizedTest(name = "{0}, {1} thread")
+    @MethodSource("rows")
+    void aCallIsRefusedUnderAPolicyThatDeniesAll(ExitRow row, String thread) throws Exception {
+        Conversation child = child(Column.DENYING);
+        try (FarEnd farEnd = farEnd(row, child)) {
+            int before = farEnd.seen();
+
+            String answer = child.ask(row.name(), thread, farEnd.target());
+
+            assertThat(farEnd.seen() - before).as("calls that arrived").isZero();
+            assertThat(answer)
+                    .as("what the program saw")
+                    .isEqualTo(row.refusal().answer());
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1} thread")
+    @MethodSource("rows")
+    void aCallArrivesWhereARuleAllowsIt(ExitRow row, String thread) throws Exception {
+        assertArrives(row, thread, Column.ALLOWING);
+    }
+
+    @Test
+    void theMachinesOwnNameMayBeAskedForUnderAnyPolicy() {
+        int before = names.seen();
+
+        String answer = child(Column.DENYING).ask("InetAddress.getLocalHost", "caller", "-");
+
+        assertThat(names.seen()).isGreaterThan(before);
+        assertThat(answer).doesNotStartWith("refused");
+    }
+
+    private void assertArrives(ExitRow row, String thread, Column column) throws Exception {
+        Conversation child = child(column);
+        try (FarEnd farEnd = farEnd(row, child)) {
+            int before = farEnd.seen();
+
+            String answer = child.ask(row.name(), thread, farEnd.target());
+
+            assertThat(farEnd.seen() - before)
+                    .as("calls that arrived; the program saw " + answer)
+                    .isPositive();
+            assertThat(answer).as("what the program saw").doesNotStartWith("refused");
+        }
+    }
+
+    List<Arguments> rows() {
+        List<Arguments> rows = new ArrayList<>();
+        for (ExitRow row : ExitRow.ALL) {
+            for (String thread : List.of("caller", "pool", "method_handle", "virtual")) {
+                if (!thread.equals("virtual") || jdk.hasVirtualThreads()) {
+                    rows.add(Arguments.of(row, thread));
+                }
+            }
+        }
+        return rows;
+    }
+
+    private Conversation child(Column column) {
+        Conversation child = children.get(column);
+        if (child == null) {
+            child = start(column);
+            children.put(column, child);
+        }
+        return child;
+    }
+
+    private Conversation start(Column column) {
+        ChildJvm jvm = new ChildJvm(jdk, directory)
+                .classPath(List.of(Product.exits()))
+                .option(names.options())
+                .option("-Djava.library.path=" + directory);
+        @Nullable
+        String policy = switch (column) {
+            case WITHOUT_AGENT -> null;
+            case DENYING -> Policies.DENY_ALL;
+            case ALLOWING -> ALLOWING;
+        };
+        if (policy != null) {
+            try {
+                jvm.policy(Policies.write(Files.createTempDirectory(directory, "policy"), policy));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+        return jvm.talk("com.example.exits.Exits");
+    }
+
+    private FarEnd farEnd(ExitRow row, Conversation child) {
+        attempts++;
+        return switch (row.kind()) {
+            case TCP -> new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+            case HTTP -> new TcpFarEnd(TcpFarEnd.Manner.HTTP);
+            case UDP -> new UdpFarEnd();
+            case NAME -> new Unclosed(names);
+            case UNIX -> new UnixFarEnd(directory.resolve("socket" + attempts));
+            case PROCESS -> new ProcessFarEnd(directory.resolve("created" + attempts));
+            case NATIVE -> new NativeFarEnd(directory.resolve("libfarend" + attempts + ".so"), jdk, child.pid());
+        };
+    }
+
+    /** The name service serves all rows. */
+    private record Unclosed(FarEnd farEnd) implements FarEnd {
+
+        @Override
+        public String target() {
+            return farEnd.target();
+        }
+
+        @Override
+        public int seen() {
+            return farEnd.seen();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sallyport.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where the build left what is tested. */
+final class Product {
+
+    /** The one jar that ships. */
+    static final Path JAR = property("sallyport.jar");
+
+    private static final Path APPS = property("sallyport.it-apps");
+
+    private Product() {}
+
+    /** Returns the jar of the program that tries exits. */
+    static Path exits() {
+        return builtJar("exits");
+    }
+
+    /** Returns the class path of the program that brings its own versions of our libraries. */
+    static List<Path> isolation() {
+        List<Path> classPath = new ArrayList<>(List.of(builtJar("isolation")));
+        classPath.addAll(jars(APPS.resolve("isolation/target/lib")));
+        return classPath;
+    }
+
+    private static Path builtJar(String app) {
+        List<Path> jars = jars(APPS.resolve(app).resolve("target"));
+        if (jars.size() != 1) {
+            throw new IllegalStateException("expected one jar of " + app + ", found " + jars);
+        }
+        return jars.get(0);
+    }
+
+    private static List<Path> jars(Path directory) {
+        List<Path> jars = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*.jar")) {
+            found.forEach(jars::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return jars;
+    }
+
+    private static Path property(String name) {
+        String value = System.getProperty(name);
+        if (value == null) {
+            throw new IllegalStateException("run me by mvn verify, or set -D" + name);
+        }
+        return Path.of(value).toAbsolutePath().normalize();
+    }
+}
