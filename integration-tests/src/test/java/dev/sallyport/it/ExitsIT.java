@@ -6,16 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,9 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * it does not and the program sees the documented exception, under a rule that allows it it arrives again. One child JVM
  * serves all rows of one column.
  */
-@ParameterizedClass(name = "{0}")
-@MethodSource("dev.sallyport.it.Jdks#all")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExitsIT {
 
     private static final String ALLOWING = Policies.with("""
@@ -47,26 +42,28 @@ class ExitsIT {
         ALLOWING
     }
 
-    private final Jdk jdk;
-    private final Path directory;
-    private final NameFarEnd names;
-    private final Map<Column, Conversation> children = new EnumMap<>(Column.class);
-    private int attempts;
+    private static final Map<String, Conversation> CHILDREN = new HashMap<>();
 
-    ExitsIT(Jdk jdk, @TempDir Path directory) throws IOException {
-        this.jdk = jdk;
-        this.directory = directory;
-        this.names = new NameFarEnd(directory);
+    @TempDir
+    static Path directory;
+
+    private static NameFarEnd names;
+    private static int attempts;
+
+    @BeforeAll
+    static void begin() {
+        names = new NameFarEnd(directory);
     }
 
     @AfterAll
-    void end() {
-        children.values().forEach(Conversation::close);
+    static void end() {
+        CHILDREN.values().forEach(Conversation::close);
         names.close();
     }
 
-    @Test
-    void everyExitOfTheProgramHasARow() {
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.sallyport.it.Jdks#all")
+    void everyExitOfTheProgramHasARow(Jdk jdk) {
         Exited listed = new ChildJvm(jdk, directory)
                 .classPath(List.of(Product.exits()))
                 .run("com.example.exits.Exits", "--list");
@@ -77,17 +74,17 @@ class ExitsIT {
                                 .toList());
     }
 
-    @ParameterizedTest(name = "{0}, {1} thread")
+    @ParameterizedTest(name = "{0}: {1}, {2} thread")
     @MethodSource("rows")
-    void aCallArrivesWithoutTheAgent(ExitRow row, String thread) throws Exception {
-        assertArrives(row, thread, Column.WITHOUT_AGENT);
+    void aCallArrivesWithoutTheAgent(Jdk jdk, ExitRow row, String thread) throws Exception {
+        assertArrives(jdk, row, thread, Column.WITHOUT_AGENT);
     }
 
-    @ParameterizedTest(name = "{0}, {1} thread")
+    @ParameterizedTest(name = "{0}: {1}, {2} thread")
     @MethodSource("rows")
-    void aCallIsRefusedUnderAPolicyThatDeniesAll(ExitRow row, String thread) throws Exception {
-        Conversation child = child(Column.DENYING);
-        try (FarEnd farEnd = farEnd(row, child)) {
+    void aCallIsRefusedUnderAPolicyThatDeniesAll(Jdk jdk, ExitRow row, String thread) throws Exception {
+        Conversation child = child(jdk, Column.DENYING);
+        try (FarEnd farEnd = farEnd(jdk, row, child)) {
             int before = farEnd.seen();
 
             String answer = child.ask(row.name(), thread, farEnd.target());
@@ -99,25 +96,26 @@ class ExitsIT {
         }
     }
 
-    @ParameterizedTest(name = "{0}, {1} thread")
+    @ParameterizedTest(name = "{0}: {1}, {2} thread")
     @MethodSource("rows")
-    void aCallArrivesWhereARuleAllowsIt(ExitRow row, String thread) throws Exception {
-        assertArrives(row, thread, Column.ALLOWING);
+    void aCallArrivesWhereARuleAllowsIt(Jdk jdk, ExitRow row, String thread) throws Exception {
+        assertArrives(jdk, row, thread, Column.ALLOWING);
     }
 
-    @Test
-    void theMachinesOwnNameMayBeAskedForUnderAnyPolicy() {
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.sallyport.it.Jdks#all")
+    void theMachinesOwnNameMayBeAskedForUnderAnyPolicy(Jdk jdk) {
         int before = names.seen();
 
-        String answer = child(Column.DENYING).ask("InetAddress.getLocalHost", "caller", "-");
+        String answer = child(jdk, Column.DENYING).ask("InetAddress.getLocalHost", "caller", "-");
 
         assertThat(names.seen()).isGreaterThan(before);
         assertThat(answer).doesNotStartWith("refused");
     }
 
-    private void assertArrives(ExitRow row, String thread, Column column) throws Exception {
-        Conversation child = child(column);
-        try (FarEnd farEnd = farEnd(row, child)) {
+    private static void assertArrives(Jdk jdk, ExitRow row, String thread, Column column) throws Exception {
+        Conversation child = child(jdk, column);
+        try (FarEnd farEnd = farEnd(jdk, row, child)) {
             int before = farEnd.seen();
 
             String answer = child.ask(row.name(), thread, farEnd.target());
@@ -129,28 +127,25 @@ class ExitsIT {
         }
     }
 
-    List<Arguments> rows() {
+    static List<Arguments> rows() {
         List<Arguments> rows = new ArrayList<>();
-        for (ExitRow row : ExitRow.ALL) {
-            for (String thread : List.of("caller", "pool", "method_handle", "virtual")) {
-                if (!thread.equals("virtual") || jdk.hasVirtualThreads()) {
-                    rows.add(Arguments.of(row, thread));
+        for (Jdk jdk : Jdks.all()) {
+            for (ExitRow row : ExitRow.ALL) {
+                for (String thread : List.of("caller", "pool", "method_handle", "virtual")) {
+                    if (!thread.equals("virtual") || jdk.hasVirtualThreads()) {
+                        rows.add(Arguments.of(jdk, row, thread));
+                    }
                 }
             }
         }
         return rows;
     }
 
-    private Conversation child(Column column) {
-        Conversation child = children.get(column);
-        if (child == null) {
-            child = start(column);
-            children.put(column, child);
-        }
-        return child;
+    private static Conversation child(Jdk jdk, Column column) {
+        return CHILDREN.computeIfAbsent(jdk + " " + column, key -> start(jdk, column));
     }
 
-    private Conversation start(Column column) {
+    private static Conversation start(Jdk jdk, Column column) {
         ChildJvm jvm = new ChildJvm(jdk, directory)
                 .classPath(List.of(Product.exits()))
                 .option(names.options())
@@ -171,7 +166,7 @@ class ExitsIT {
         return jvm.talk("com.example.exits.Exits");
     }
 
-    private FarEnd farEnd(ExitRow row, Conversation child) {
+    private static FarEnd farEnd(Jdk jdk, ExitRow row, Conversation child) {
         attempts++;
         return switch (row.kind()) {
             case TCP -> new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
