@@ -1,0 +1,162 @@
+package dev.sallyport.journal;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of the journal: who wanted what, and what the policy said. In a file it is one JSON object on a line of its
+ * own; a component that is null, an empty list, {@code -1} for a port and {@code 1} for a count are left out there.
+ *
+ * @param id the decision's id, which sorts by time; what a refused caller is shown as {@code ref}
+ * @param time when it was decided: RFC 3339, nanoseconds, UTC
+ * @param agent the acting agent; null for entries about the journal or the policy itself
+ * @param chain the agents that delegated to one another, the first first and {@code agent} last; empty without delegation
+ * @param subject the person or system that the chain acts for, null if nobody said
+ * @param stage the step that was decided ({@code name}, {@code connect}, {@code http}, {@code tool}, ...), {@code policy}
+ *     for a policy that came into force or was rejected, {@code journal} for an entry about the journal itself
+ * @param via the way out, null where none applies
+ * @param target what was asked for
+ * @param decision {@code allow} or {@code deny}: what happened to the call
+ * @param mode whether {@code rule} was enforced or only monitored
+ * @param rule the rule that decided, null where none did
+ * @param policy the policy that decided, null only where there was none
+ * @param would what enforcement would have done, where a rule in monitor mode matched; else null
+ * @param wouldRule the rule in monitor mode that would have decided; null together with {@code would}
+ * @param library Maven coordinates, or jar and package, of the code that made the call; null if the stack did not say
+ * @param transport the client that the call went through, null if the library made it itself
+ * @param site class and line of the call, such as {@code com.shop.RefundTools:41}
+ * @param tool the tool call inside which it happened, null outside of any
+ * @param toolCall the agent framework's id of that tool call, null if it has none
+ * @param claimed a name that an address carried without this JVM having seen it resolve so; null if none
+ * @param trace the application's span in which it happened, null if there was none
+ * @param count for how many calls the entry stands; 1 for all but entries about losses
+ * @param reason a sentence for entries of the stages {@code policy} and {@code journal}, else null
+ * @param jvm the JVM that writes; only in entries of the stage {@code policy}, else null
+ */
+public record JournalEntry(
+        String id,
+        String time,
+        @Nullable String agent,
+        List<String> chain,
+        @Nullable String subject,
+        String stage,
+        @Nullable String via,
+        Target target,
+        String decision,
+        String mode,
+        @Nullable String rule,
+        @Nullable PolicyId policy,
+        @Nullable String would,
+        @Nullable String wouldRule,
+        @Nullable String library,
+        @Nullable String transport,
+        @Nullable String site,
+        @Nullable String tool,
+        @Nullable String toolCall,
+        @Nullable String claimed,
+        @Nullable Trace trace,
+        long count,
+        @Nullable String reason,
+        @Nullable Jvm jvm) {
+
+    /**
+     * What was asked for; only what applies to the stage is set.
+     *
+     * @param name host name, canonical
+     * @param address IP address
+     * @param port port, -1 if none
+     * @param method HTTP method
+     * @param scheme {@code http} or {@code https}
+     * @param path HTTP path without its query
+     * @param tool a tool's public name
+     * @param command a process's command and arguments
+     * @param file the path of a native library, a Unix socket or a policy
+     * @param agent the agent that another wanted to enter
+     */
+    public record Target(
+            @Nullable String name,
+            @Nullable String address,
+            int port,
+            @Nullable String method,
+            @Nullable String scheme,
+            @Nullable String path,
+            @Nullable String tool,
+            List<String> command,
+            @Nullable String file,
+            @Nullable String agent) {
+
+        /** No target: an entry about the journal itself. */
+        public static final Target NONE = new Target(null, null, -1, null, null, null, null, List.of(), null, null);
+
+        /** Returns the target of an entry that concerns one file. */
+        public static Target ofFile(@Nullable String file) {
+            return new Target(null, null, -1, null, null, null, null, List.of(), file, null);
+        }
+
+        /** Returns the target in one line, as a person would write it; {@code "-"} if there is none. */
+        public String text() {
+            if (tool != null) {
+                return tool;
+            }
+            if (agent != null) {
+                return agent;
+            }
+            if (!command.isEmpty()) {
+                return String.join(" ", command);
+            }
+            if (file != null) {
+                return file;
+            }
+            String host = name != null ? name : address;
+            if (host == null) {
+                return "-";
+            }
+            String authority = port < 0
+                    ? host
+                    : name == null && host.indexOf(':') >= 0 ? '[' + host + "]:" + port : host + ':' + port;
+            if (path == null) {
+                return authority;
+            }
+            String url = scheme == null ? authority + path : scheme + "://" + authority + path;
+            return method == null ? url : method + ' ' + url;
+        }
+    }
+
+    /**
+     * The policy that decided.
+     *
+     * @param name {@code metadata.name}
+     * @param version {@code metadata.version}
+     * @param digest SHA-256 of the policy file in lower-case hex
+     */
+    public record PolicyId(String name, String version, String digest) {
+
+        /** Returns {@code name@version}. */
+        @Override
+        public String toString() {
+            return name + '@' + version;
+        }
+    }
+
+    /**
+     * A span of the application, by the W3C's ids.
+     *
+     * @param traceId 32 hex digits
+     * @param spanId 16 hex digits
+     */
+    public record Trace(String traceId, String spanId) {}
+
+    /**
+     * The JVM that writes the journal.
+     *
+     * @param pid its process id
+     * @param version its Java version
+     * @param command its main class, module or jar, without arguments
+     */
+    public record Jvm(String pid, String version, String command) {}
+
+    /** Returns whether a call was refused. */
+    public boolean denied() {
+        return decision.equals("deny");
+    }
+}
