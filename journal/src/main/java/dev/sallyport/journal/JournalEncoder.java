@@ -113,6 +113,11 @@ public final class JournalEncoder {
         return json.length();
     }
 
+    /** Takes back what was appended, also in part, since the buffer was {@code length} bytes long. */
+    public void cutTo(int length) {
+        json.cutTo(length);
+    }
+
     /** Empties the buffer. */
     public void clear() {
         json.clear();

@@ -88,6 +88,10 @@ final class JsonLines {
         return length;
     }
 
+    void cutTo(int shorter) {
+        length = shorter;
+    }
+
     void clear() {
         length = 0;
         if (bytes.length > KEPT) {

@@ -1,6 +1,5 @@
 package dev.sallyport.agent.audit;
 
-import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -8,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * has), so that ids sort by time. Its text is made when it is asked for.
  *
  * @param millis milliseconds since the epoch
- * @param high the upper 16 bits of the random part
- * @param low the lower 64 bits of the random part: a random start for each process, then counted up
+ * @param high the upper 16 bits of the part that is not time
+ * @param low the lower 64 bits of it: another start for each process, then counted up
  */
 public record DecisionId(long millis, int high, long low) {
 
@@ -21,16 +20,28 @@ public record DecisionId(long millis, int high, long low) {
         private final int high;
         private final AtomicLong next;
 
-        /** Creates a source with a random start, which reads the operating system's randomness once. */
+        /**
+         * Creates a source whose start differs between processes. It is mixed from the clocks, the process id and an
+         * object's address: an id has to be unique, not secret, and {@code SecureRandom} takes 20 ms of a cold start.
+         */
         public Source() {
-            SecureRandom random = new SecureRandom();
-            this.high = random.nextInt(1 << 16);
-            this.next = new AtomicLong(random.nextLong());
+            long seed = mix(System.nanoTime()) ^ mix(System.currentTimeMillis() + 0x9e3779b97f4a7c15L);
+            seed = mix(seed ^ Pid.TEXT.hashCode()) ^ mix(System.identityHashCode(new Object()));
+            this.high = (int) (mix(seed) >>> 48);
+            // the top bit stays clear, so that the count never wraps and ids of one millisecond sort too
+            this.next = new AtomicLong(mix(seed + 0x9e3779b97f4a7c15L) >>> 1);
         }
 
         /** Returns a new id for a decision made at {@code millis} since the epoch. */
         public DecisionId next(long millis) {
             return new DecisionId(millis, high, next.getAndIncrement());
+        }
+
+        /** The finalizer of SplitMix64: every bit of the input changes half of the output's. */
+        private static long mix(long z) {
+            long y = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+            y = (y ^ (y >>> 27)) * 0x94d049bb133111ebL;
+            return y ^ (y >>> 31);
         }
     }
 
@@ -44,9 +55,12 @@ public record DecisionId(long millis, int high, long low) {
         }
         for (int i = 0; i < 16; i++) {
             int shift = 75 - 5 * i;
-            long bits = shift >= 64
-                    ? (long) high >>> (shift - 64)
-                    : shift > 59 ? (long) high << (64 - shift) | low >>> shift : low >>> shift;
+            long bits = low >>> (shift & 63);
+            if (shift >= 64) {
+                bits = (long) high >>> (shift - 64);
+            } else if (shift > 59) {
+                bits |= (long) high << (64 - shift);
+            }
             text[12 + i] = BASE32[(int) bits & 31];
         }
         return new String(text);

@@ -4,6 +4,7 @@ import dev.sallyport.agent.attribution.Attribution;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.HttpRequest;
 import dev.sallyport.policy.Policy;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param policy the policy that decided
  * @param attribution whose code it was
  * @param claimed the name that an address carried without this JVM having seen it resolve so; null if none
- * @param arguments a process's command, a tool's arguments; null if there are none or they are not recorded
+ * @param arguments a process's command as {@code String[]} or {@code List<String>}, a tool's arguments; null if there are
+ *     none or they are not recorded
  * @param trace the application's current span as a W3C {@code traceparent}; null if there is none
+ * @param http the HTTP facts as they were when the call was decided; null if it was not an HTTP request
  */
 public record Event(
         DecisionId id,
@@ -32,4 +35,51 @@ public record Event(
         Attribution attribution,
         @Nullable String claimed,
         @Nullable Object arguments,
-        @Nullable String trace) {}
+        @Nullable String trace,
+        @Nullable Http http)
+        implements Evidence {
+
+    /**
+     * The facts of a request that the journal keeps.
+     *
+     * @param method the method, null while the client could still change it
+     * @param scheme {@code http} or {@code https}
+     * @param path the path without the query
+     */
+    public record Http(@Nullable String method, String scheme, String path) {}
+
+    /** Creates an event with the HTTP facts of {@code call}, which only the calling thread may read. */
+    public Event(
+            DecisionId id,
+            long epochNanos,
+            @Nullable AgentContext context,
+            Call call,
+            Decision decision,
+            Policy policy,
+            Attribution attribution,
+            @Nullable String claimed,
+            @Nullable Object arguments,
+            @Nullable String trace) {
+        this(
+                id,
+                epochNanos,
+                context,
+                call,
+                decision,
+                policy,
+                attribution,
+                claimed,
+                arguments,
+                trace,
+                facts(call.http()));
+    }
+
+    private static @Nullable Http facts(@Nullable HttpRequest request) {
+        return request == null ? null : new Http(request.method(), request.scheme(), request.path());
+    }
+
+    @Override
+    public boolean urgent() {
+        return decision.denied();
+    }
+}

@@ -1,0 +1,237 @@
+package dev.sallyport.agent.audit;
+
+import dev.sallyport.agent.attribution.Attribution;
+import dev.sallyport.gate.AgentContext;
+import dev.sallyport.journal.JournalEntry;
+import dev.sallyport.journal.JournalEntry.Jvm;
+import dev.sallyport.journal.JournalEntry.PolicyId;
+import dev.sallyport.journal.JournalEntry.Target;
+import dev.sallyport.journal.JournalEntry.Trace;
+import dev.sallyport.policy.Address;
+import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.Library;
+import dev.sallyport.policy.Mode;
+import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.Rule;
+import java.lang.StackWalker.StackFrame;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what happened as journal entries; on the writer thread only. */
+final class EventRenderer {
+
+    private static final int MOST_ARGUMENTS = 64;
+
+    private final Times times = new Times();
+    private @Nullable Policy policy;
+    private @Nullable PolicyId policyId;
+
+    JournalEntry entry(Event event) {
+        Call call = event.call();
+        Decision decision = event.decision();
+        Attribution attribution = event.attribution();
+        AgentContext context = event.context();
+        return new JournalEntry(
+                event.id().toString(),
+                times.rfc3339(event.epochNanos()),
+                call.agent(),
+                chain(context),
+                context == null ? null : context.subject(),
+                call.stage().label(),
+                call.via().label(),
+                target(event),
+                decision.action().label(),
+                decision.mode().label(),
+                decision.rule().id(),
+                policyId(event.policy()),
+                decision.would() == null ? null : decision.would().label(),
+                id(decision.wouldRule()),
+                coordinates(attribution.library()),
+                attribution.transport(),
+                site(attribution.site()),
+                context == null ? null : context.tool(),
+                context == null ? null : context.toolCall(),
+                event.claimed(),
+                trace(event.trace()),
+                1,
+                null,
+                null);
+    }
+
+    JournalEntry entry(PolicyChange change) {
+        Policy inForce = change.inForce();
+        return new JournalEntry(
+                change.id().toString(),
+                times.rfc3339(change.epochNanos()),
+                null,
+                List.of(),
+                null,
+                "policy",
+                null,
+                inForce == null ? Target.NONE : Target.ofFile(inForce.source().toString()),
+                change.problem() == null ? "allow" : "deny",
+                inForce == null ? Mode.ENFORCE.label() : inForce.mode().label(),
+                null,
+                inForce == null ? null : policyId(inForce),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                1,
+                change.problem() == null ? "in force" : change.problem(),
+                jvm());
+    }
+
+    /** Returns an entry about the journal itself. */
+    JournalEntry about(DecisionId id, long epochNanos, long count, String reason) {
+        return new JournalEntry(
+                id.toString(),
+                times.rfc3339(epochNanos),
+                null,
+                List.of(),
+                null,
+                "journal",
+                null,
+                Target.NONE,
+                "deny",
+                Mode.ENFORCE.label(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                count,
+                reason,
+                null);
+    }
+
+    private static List<String> chain(@Nullable AgentContext context) {
+        if (context == null || context.caller() == null) {
+            return List.of();
+        }
+        ArrayList<String> chain = new ArrayList<>(4);
+        for (AgentContext c = context; c != null; c = c.caller()) {
+            String agent = c.agent();
+            if (agent != null) {
+                chain.add(0, agent);
+            }
+        }
+        return chain.size() < 2 ? List.of() : chain;
+    }
+
+    private static Target target(Event event) {
+        Call call = event.call();
+        Address address = call.address();
+        Event.Http http = event.http();
+        String file = null;
+        String tool = null;
+        String agent = null;
+        List<String> command = List.of();
+        switch (call.stage()) {
+            case TOOL -> tool = call.target();
+            case PROCESS -> command = command(event.arguments(), call.target());
+            case DELEGATION -> agent = call.target();
+            default -> file = call.target();
+        }
+        return new Target(
+                call.host(),
+                address == null ? null : AddressText.of(address),
+                call.port(),
+                http == null ? null : http.method(),
+                http == null ? null : http.scheme(),
+                http == null ? null : withoutQuery(http.path()),
+                tool,
+                command,
+                file,
+                agent);
+    }
+
+    private static String withoutQuery(String path) {
+        int query = path.indexOf('?');
+        return query < 0 ? path : path.substring(0, query);
+    }
+
+    private static List<String> command(@Nullable Object arguments, @Nullable String program) {
+        ArrayList<String> command = new ArrayList<>();
+        int size = 0;
+        if (arguments instanceof String[] words) {
+            size = words.length;
+            for (int i = 0; i < size && i < MOST_ARGUMENTS; i++) {
+                command.add(String.valueOf(words[i]));
+            }
+        } else if (arguments instanceof List<?> words) {
+            size = words.size();
+            for (int i = 0; i < size && i < MOST_ARGUMENTS; i++) {
+                command.add(String.valueOf(words.get(i)));
+            }
+        } else if (program != null) {
+            command.add(program);
+        }
+        if (size > MOST_ARGUMENTS) {
+            command.add("...(" + (size - MOST_ARGUMENTS) + " more)");
+        }
+        return command;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // it is the same policy until one is swapped in
+    private PolicyId policyId(Policy current) {
+        PolicyId id = policyId;
+        if (id == null || policy != current) {
+            id = new PolicyId(current.name(), current.version(), current.digest());
+            policyId = id;
+            policy = current;
+        }
+        return id;
+    }
+
+    private static @Nullable String id(@Nullable Rule rule) {
+        return rule == null ? null : rule.id();
+    }
+
+    private static @Nullable String coordinates(Library library) {
+        return library.group() == null && library.artifact().equals(Library.NONE.artifact())
+                ? null
+                : library.coordinates();
+    }
+
+    /** Returns {@code com.shop.RefundTools:41}; the class alone where it was compiled without line numbers. */
+    private static @Nullable String site(@Nullable StackFrame frame) {
+        if (frame == null) {
+            return null;
+        }
+        int line = frame.getLineNumber();
+        return line < 0 ? frame.getClassName() : frame.getClassName() + ':' + line;
+    }
+
+    /** Reads {@code 00-<trace id>-<span id>-<flags>}; anything else is no trace. */
+    static @Nullable Trace trace(@Nullable String traceparent) {
+        if (traceparent == null
+                || traceparent.length() < 55
+                || traceparent.charAt(2) != '-'
+                || traceparent.charAt(35) != '-'
+                || traceparent.charAt(52) != '-') {
+            return null;
+        }
+        return new Trace(traceparent.substring(3, 35), traceparent.substring(36, 52));
+    }
+
+    private static Jvm jvm() {
+        String command = System.getProperty("sun.java.command", "");
+        int end = command.indexOf(' ');
+        return new Jvm(
+                Pid.TEXT, System.getProperty("java.vm.version", "?"), end < 0 ? command : command.substring(0, end));
+    }
+}

@@ -1,0 +1,229 @@
+package dev.sallyport.agent.audit;
+
+import dev.sallyport.policy.Policy;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lossless record of what was decided. Application threads put events into a bounded ring; one daemon thread turns
+ * them into lines and writes them in batches.
+ *
+ * <p>An entry is on its way to the file before the call it tells of happens, and in the file within a few milliseconds;
+ * from the JVM's shutdown on, before the call happens. What {@code Runtime.halt} or a crash can cost is what was offered
+ * in the last milliseconds; {@code System.exit}, a normal end and an uncaught exception cost nothing.
+ */
+public final class Journal implements AutoCloseable {
+
+    static final int CAPACITY = 8_192;
+
+    private static final long DRAIN_NANOS = 2_000_000_000L;
+    private static final long WAIT_NANOS = 200_000L;
+
+    private final JournalFile file;
+    private final Ring ring = new Ring(CAPACITY);
+    private final DecisionId.Source ids;
+    private final JournalWriter writer;
+    private final AtomicLong lost = new AtomicLong();
+    private volatile Policy.OnFull onFull;
+    private volatile boolean closing;
+    private volatile long closingSince;
+    private @Nullable Thread hook;
+
+    private Journal(JournalFile file, DecisionId.Source ids, Policy.OnFull onFull) {
+        this.file = file;
+        this.ids = ids;
+        this.onFull = onFull;
+        this.writer = new JournalWriter(file, file.file().getPath(), ring, ids, lost);
+    }
+
+    /**
+     * Creates the journal's file, and {@code dir} where it is missing. Nothing is written before {@link #start()}.
+     *
+     * @param dir the directory of journals
+     * @param onFull what becomes of calls that cannot be recorded
+     * @param ids where the ids of the journal's own entries come from
+     * @throws JournalException if the file cannot be created
+     */
+    public static Journal open(Path dir, Policy.OnFull onFull, DecisionId.Source ids) throws JournalException {
+        return open(dir.toFile(), onFull, ids);
+    }
+
+    private static Journal open(File dir, Policy.OnFull onFull, DecisionId.Source ids) throws JournalException {
+        return new Journal(JournalFile.create(dir, System.currentTimeMillis()), ids, onFull);
+    }
+
+    /** Starts the writer, and has the JVM's shutdown wait until everything is written, for 2 s at most. */
+    public void start() {
+        writer.start();
+        hook = new Drain(this);
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Hands each event, once it is written, to {@code listener} too, on the writer's thread; null for none. */
+    public void tell(@Nullable Listener listener) {
+        writer.tell(listener);
+    }
+
+    /** Sees events after they were written. */
+    public interface Listener {
+
+        /** Called on the writer's thread, which it must not hold up; what it throws is ignored. */
+        void written(Event event);
+    }
+
+    /**
+     * Records a decision; wait-free on any thread, but that with {@code onFull: block} it waits for room, and that during
+     * the JVM's shutdown it returns when the entry is in the file.
+     *
+     * @return false if it could not be recorded and the call must therefore be denied; with {@code onFull: drop} it is
+     *     counted instead, and true returned
+     */
+    public boolean offer(Event event) {
+        if (!writer.failing()) {
+            Ring.Offer offer = ring.offer(event);
+            if (offer != Ring.Offer.REFUSED) {
+                if (offer == Ring.Offer.CROWDED || writer.asleep() || event.urgent()) {
+                    LockSupport.unpark(writer);
+                }
+                if (closing) {
+                    awaitWritten(ring.tail());
+                }
+                return true;
+            }
+        }
+        return full(event);
+    }
+
+    /** Records that {@code policy} is in force from now on; at start and after each reload. */
+    public void inForce(Policy policy) {
+        onFull = policy.audit().onFull();
+        put(new PolicyChange(ids.next(System.currentTimeMillis()), now(), policy, null));
+    }
+
+    /**
+     * Records that a policy was rejected.
+     *
+     * @param kept the policy that stays in force; null if there is none and every call is denied
+     * @param problem what is wrong with the rejected one
+     */
+    public void rejected(@Nullable Policy kept, String problem) {
+        put(new PolicyChange(ids.next(System.currentTimeMillis()), now(), kept, problem));
+    }
+
+    /** Returns the journal's file. */
+    public Path file() {
+        return file.file().toPath();
+    }
+
+    /** Returns how many entries wait to be written; between 0 and the ring's {@value #CAPACITY}. */
+    public long queued() {
+        return ring.tail() - ring.head();
+    }
+
+    /** Returns how many entries were lost so far because the writer was behind or the file could not be written. */
+    public long lost() {
+        return lost.get();
+    }
+
+    /** Returns the time in nanoseconds since the epoch, as {@link Event#epochNanos()} wants it. */
+    public static long now() {
+        java.time.Instant now = java.time.Instant.now();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+
+    /** Writes what is left and closes the file. Later offers are lost. */
+    @Override
+    public void close() {
+        drain();
+        writer.end();
+        Thread registered = hook;
+        if (registered != null) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(registered);
+            } catch (IllegalStateException shuttingDown) {
+                return;
+            }
+        }
+    }
+
+    /** Returns when all that was offered is in the file, after 2 s at the latest. */
+    void drain() {
+        closingSince = System.nanoTime();
+        closing = true;
+        awaitWritten(ring.tail());
+    }
+
+    private void put(Evidence evidence) {
+        while (ring.offer(evidence) == Ring.Offer.REFUSED) {
+            if (expired()) {
+                lost.incrementAndGet();
+                return;
+            }
+            pause();
+        }
+        LockSupport.unpark(writer);
+        if (closing) {
+            awaitWritten(ring.tail());
+        }
+    }
+
+    private boolean full(Event event) {
+        switch (onFull) {
+            case DENY -> {
+                lost.incrementAndGet();
+                return false;
+            }
+            case DROP -> {
+                lost.incrementAndGet();
+                return true;
+            }
+            case BLOCK -> {
+                while (writer.failing() && !expired()) {
+                    pause();
+                }
+                put(event);
+            }
+        }
+        return true;
+    }
+
+    private void awaitWritten(long position) {
+        LockSupport.unpark(writer);
+        while (writer.isAlive() && writer.written() < position && !expired()) {
+            pause();
+        }
+    }
+
+    private boolean expired() {
+        return closing && System.nanoTime() - closingSince > DRAIN_NANOS;
+    }
+
+    private void pause() {
+        if (Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+        } else {
+            LockSupport.parkNanos(WAIT_NANOS);
+        }
+        LockSupport.unpark(writer);
+    }
+
+    /** Has the JVM's shutdown wait for the journal. */
+    private static final class Drain extends Thread {
+
+        private final Journal journal;
+
+        Drain(Journal journal) {
+            super(null, null, "sallyport-journal-drain", 0, false);
+            this.journal = journal;
+            setContextClassLoader(Journal.class.getClassLoader());
+        }
+
+        @Override
+        public void run() {
+            journal.drain();
+        }
+    }
+}
