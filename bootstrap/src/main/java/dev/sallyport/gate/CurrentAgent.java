@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The context that each thread acts in: a stack of frames, of which the innermost counts. */
 public final class CurrentAgent {
 
-    private static final ThreadLocal<@Nullable Frame> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Frame> CURRENT = new Stack();
 
     private CurrentAgent() {}
 
@@ -14,10 +14,22 @@ public final class CurrentAgent {
 
         private final @Nullable AgentContext context;
         private final @Nullable Frame outer;
+        private final @Nullable Object owner;
 
-        private Frame(@Nullable AgentContext context, @Nullable Frame outer) {
+        private Frame(@Nullable AgentContext context, @Nullable Frame outer, @Nullable Object owner) {
             this.context = context;
             this.outer = outer;
+            this.owner = owner;
+        }
+    }
+
+    /** A thread begins in the context that it was started in. */
+    private static final class Stack extends ThreadLocal<@Nullable Frame> {
+
+        @Override
+        protected @Nullable Frame initialValue() {
+            AgentContext started = Carried.startedIn(Thread.currentThread());
+            return started == null ? null : new Frame(started, null, null);
         }
     }
 
@@ -29,16 +41,41 @@ public final class CurrentAgent {
 
     /** Makes {@code context} the calling thread's until the returned frame is left. */
     static Frame enter(@Nullable AgentContext context) {
-        Frame frame = new Frame(context, CURRENT.get());
+        Carried.activate();
+        Frame frame = new Frame(context, CURRENT.get(), null);
         CURRENT.set(frame);
         return frame;
+    }
+
+    /** Makes {@code context} (null: none) the calling thread's while it runs {@code task}. */
+    static void enterFor(Object task, @Nullable AgentContext context) {
+        Frame frame = CURRENT.get();
+        if (frame != null || context != null) {
+            CURRENT.set(new Frame(context, frame, task));
+        }
+    }
+
+    /** Leaves what {@link #enterFor} entered, and all that the task entered and did not leave. */
+    static void leaveFor(Object task) {
+        Frame frame = CURRENT.get();
+        if (frame == null) {
+            return;
+        }
+        for (Frame f = frame; f != null; f = f.outer) {
+            if (f.owner == task) {
+                reset(f.outer);
+                return;
+            }
+        }
+        // Nothing was entered because there was no frame before: what is there now, the task has left behind.
+        reset(null);
     }
 
     /** Leaves the innermost frame. */
     static void leave() {
         Frame frame = CURRENT.get();
         if (frame != null) {
-            restore(frame.outer);
+            reset(frame.outer);
         }
     }
 
@@ -46,17 +83,19 @@ public final class CurrentAgent {
     public static void leave(Frame frame) {
         for (Frame f = CURRENT.get(); f != null; f = f.outer) {
             if (f == frame) {
-                restore(frame.outer);
+                reset(frame.outer);
                 return;
             }
         }
     }
 
-    private static void restore(@Nullable Frame outer) {
-        if (outer == null) {
-            CURRENT.remove();
-        } else {
-            CURRENT.set(outer);
-        }
+    /** Returns what {@link #reset} takes to bring the calling thread back to where it is now; null for no frame. */
+    static @Nullable Frame mark() {
+        return CURRENT.get();
+    }
+
+    /** Leaves everything that the calling thread entered since {@code mark}. */
+    static void reset(@Nullable Frame mark) {
+        CURRENT.set(mark);
     }
 }

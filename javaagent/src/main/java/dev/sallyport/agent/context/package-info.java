@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.agent.context;
+
+import org.jspecify.annotations.NullMarked;
