@@ -30,6 +30,11 @@ final class Product {
         return classPath;
     }
 
+    /** Returns the folder of one of the programs under test. */
+    static Path app(String name) {
+        return APPS.resolve(name);
+    }
+
     private static Path builtJar(String app) {
         List<Path> jars = jars(APPS.resolve(app).resolve("target"));
         if (jars.size() != 1) {
