@@ -1,3 +1,4 @@
+/** The command line: {@code java -jar sallyport.jar validate | explain | report}. */
 @NullMarked
 package dev.sallyport.cli;
 

@@ -1,0 +1,19 @@
+package dev.sallyport.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+
+/** Creates the commands, each with the terminal that it writes to. */
+record Commands(Terminal terminal) implements IFactory {
+
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+        if (type == ReportCommand.class) {
+            return type.cast(new ReportCommand(terminal));
+        }
+        if (type == SallyportCommand.Version.class) {
+            return type.cast(new SallyportCommand.Version());
+        }
+        return CommandLine.defaultFactory().create(type);
+    }
+}
