@@ -23,6 +23,11 @@ final class Product {
         return builtJar("exits");
     }
 
+    /** Returns the jar of the program that hands work over in every way. */
+    static Path threads() {
+        return builtJar("threads");
+    }
+
     /** Returns the class path of the program that brings its own versions of our libraries. */
     static List<Path> isolation() {
         List<Path> classPath = new ArrayList<>(List.of(builtJar("isolation")));

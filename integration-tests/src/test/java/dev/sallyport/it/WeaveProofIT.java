@@ -1,0 +1,166 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Classes that were loaded before the agent are closed too, and an exit that stays open is found at start. */
+class WeaveProofIT {
+
+    private static final List<String> EXIT_CLASSES = List.of(
+            "sun/nio/ch/Net",
+            "sun/nio/ch/DatagramChannelImpl",
+            "sun/nio/ch/UnixDomainSockets",
+            "java/net/InetAddress",
+            "java/lang/ProcessImpl");
+
+    @TempDir
+    Path directory;
+
+    @org.junit.jupiter.api.Test
+    void exitsAreClosedWhoseClassesAnAotCacheLoadedBeforeTheAgent() {
+        Jdk jdk = Jdks.of(25);
+        Path cache = directory.resolve("exits.aot");
+        Path loads = directory.resolve("loads.txt");
+        Path policy = Policies.write(directory, Policies.DENY_ALL);
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
+            String[] connect = {"Socket", "caller", farEnd.target()};
+            Exited training = jvm(jdk).option("-XX:AOTCacheOutput=" + cache).run("com.example.exits.Exits", connect);
+            assertThat(training.out()).isEqualTo("OUT ok\n");
+            assertThat(cache).exists();
+            int before = farEnd.seen();
+
+            Exited exited = jvm(jdk)
+                    .option("-XX:AOTCache=" + cache, "-Xlog:class+load:file=" + loads)
+                    .policy(policy)
+                    .run("com.example.exits.Exits", connect);
+
+            assertThat(loads).content().contains("com.example.exits.Exits source: shared objects file");
+            assertThat(loads)
+                    .content()
+                    .containsSubsequence("sun.nio.ch.Net source: shared objects file", "dev.sallyport.launch.Launcher");
+            assertThat(farEnd.seen()).isEqualTo(before);
+            assertThat(exited.out()).isEqualTo("OUT refused dev.sallyport.EgressDeniedException\n");
+        }
+    }
+
+    @EachJdk
+    void theUsersArchiveOfClassesIsStillUsed(Jdk jdk) {
+        Path archive = directory.resolve("exits.jsa");
+        Path loads = directory.resolve("loads.txt");
+        Path policy = Policies.write(directory, Policies.ALLOW_ALL);
+        Exited dump = jvm(jdk).option("-XX:ArchiveClassesAtExit=" + archive).run("com.example.exits.Hello");
+        assertThat(archive).as(dump.toString()).exists();
+
+        Exited exited = jvm(jdk)
+                .option("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:class+load:file=" + loads)
+                .policy(policy)
+                .run("com.example.exits.Hello");
+
+        assertThat(exited).isEqualTo(new Exited(0, "main ran\n", ""));
+        assertThat(loads).content().containsPattern("com\\.example\\.exits\\.Hello source: shared objects file \\(top\\)");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("exitClasses")
+    void anExitThatAnotherAgentReopenedStopsTheStart(Jdk jdk, String exitClass) throws IOException {
+        Path policy = Policies.write(directory, Policies.DENY_ALL);
+
+        Exited exited = jvm(jdk)
+                .option("-javaagent:" + saboteur() + "=original=" + exitClass)
+                .policy(policy)
+                .run("com.example.exits.Hello");
+
+        assertThat(exited.err()).contains("sallyport", exitClass.replace('/', '.'));
+        assertThat(exited.out()).isEmpty();
+        assertThat(exited.status()).isEqualTo(78);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("exitClasses")
+    void anExitWhoseWeavingFailedStopsTheStart(Jdk jdk, String exitClass) throws IOException {
+        Path policy = Policies.write(directory, Policies.DENY_ALL);
+
+        Exited exited = jvm(jdk)
+                .option("-javaagent:" + saboteur() + "=garbage=" + exitClass)
+                .policy(policy)
+                .run("com.example.exits.Hello");
+
+        assertThat(exited.err()).contains("sallyport", exitClass.replace('/', '.'), "could not be woven");
+        assertThat(exited.out()).isEmpty();
+        assertThat(exited.status()).isEqualTo(78);
+    }
+
+    @EachJdk
+    void inMonitorModeAnOpenExitIsAWarning(Jdk jdk) throws IOException {
+        Path policy = Policies.write(directory, Policies.DENY_ALL);
+
+        Exited exited = jvm(jdk)
+                .option("-javaagent:" + saboteur() + "=original=sun/nio/ch/Net")
+                .agent("mode=monitor,policy=" + policy + ",journal=" + directory.resolve("journal"))
+                .run("com.example.exits.Hello");
+
+        assertThat(exited.err()).contains("sallyport", "sun.nio.ch.Net");
+        assertThat(exited.out()).isEqualTo("main ran\n");
+        assertThat(exited.status()).isZero();
+    }
+
+    @EachJdk
+    void anotherAgentThatDoesNoHarmIsNoReasonToStop(Jdk jdk) throws IOException {
+        Path policy = Policies.write(directory, Policies.DENY_ALL);
+
+        Exited exited = jvm(jdk)
+                .option("-javaagent:" + saboteur() + "=original=java/util/BitSet")
+                .policy(policy)
+                .run("com.example.exits.Hello");
+
+        assertThat(exited).isEqualTo(new Exited(0, "main ran\n", ""));
+    }
+
+    static List<Arguments> exitClasses() {
+        return Jdks.all().stream()
+                .flatMap(jdk -> EXIT_CLASSES.stream().map(exitClass -> Arguments.of(jdk, exitClass)))
+                .toList();
+    }
+
+    private ChildJvm jvm(Jdk jdk) {
+        return new ChildJvm(jdk, directory).classPath(List.of(Product.exits()));
+    }
+
+    /** Packs the agent that undoes the work of the next one. */
+    private Path saboteur() throws IOException {
+        Path jar = directory.resolve("saboteur.jar");
+        Manifest manifest = new Manifest();
+        Attributes attributes = manifest.getMainAttributes();
+        attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        attributes.putValue("Premain-Class", "com.example.saboteur.Saboteur");
+        attributes.putValue("Can-Retransform-Classes", "true");
+        try (ZipFile from = new ZipFile(Product.exits().toFile());
+                OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream to = new JarOutputStream(file, manifest)) {
+            for (ZipEntry entry : java.util.Collections.list(from.entries())) {
+                if (entry.getName().startsWith("com/example/saboteur/") && !entry.isDirectory()) {
+                    to.putNextEntry(new ZipEntry(entry.getName()));
+                    try (InputStream in = from.getInputStream(entry)) {
+                        in.transferTo(to);
+                    }
+                }
+            }
+        }
+        return jar;
+    }
+}
