@@ -15,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who acts, as the journal tells it: by scope, annotation and entry point, on every kind of thread. */
 class AgentsIT {
 
-    private static final String POLICY = Policies.with(
-            """
+    private static final String POLICY = Policies.with("""
             agents:
               orchestrator: {delegatesTo: [refund], entry: ["com.example.exits.Agents#handle"]}
               refund: {}
@@ -89,8 +88,7 @@ class AgentsIT {
     @EachJdk
     void workThatIsHandedOverNeverRunsAsTheWrongAgent(Jdk jdk) {
         Path policy = Policies.write(
-                directory,
-                Policies.with("agents: {agent-a: {}, agent-b: {}, agent-c: {}}\negress: []\n"));
+                directory, Policies.with("agents: {agent-a: {}, agent-b: {}, agent-c: {}}\negress: []\n"));
 
         Exited exited = new ChildJvm(jdk, directory)
                 .classPath(List.of(Product.threads()))

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whose code made a call: coordinates as the jar tells them, the client in between, class and line. */
 class AttributionIT {
 
-    private static final String BEACON =
-            """
+    private static final String BEACON = """
             package com.acme;
 
             public class Beacon {
@@ -84,12 +83,15 @@ class AttributionIT {
                         "Implementation-Title", "metrics-sdk",
                         "Implementation-Version", "4.2.1"));
 
-        assertThat(connect(jdk, jar, "socket").library()).contains("metrics-sdk").contains("4.2.1");
+        assertThat(connect(jdk, jar, "socket").library())
+                .contains("metrics-sdk")
+                .contains("4.2.1");
     }
 
     @EachJdk
     void elseTheJarAndThePackageDo(Jdk jdk) throws IOException {
-        assertThat(connect(jdk, jar("metrics.jar", Map.of(), Map.of()), "socket").library())
+        assertThat(connect(jdk, jar("metrics.jar", Map.of(), Map.of()), "socket")
+                        .library())
                 .contains("metrics")
                 .contains("com.acme");
     }
@@ -120,8 +122,7 @@ class AttributionIT {
                         "META-INF/maven/com.acme/metrics-sdk/pom.properties",
                         "groupId=com.acme\nartifactId=metrics-sdk\nversion=4.2.1\n"),
                 Map.of());
-        String policy = Policies.with(
-                """
+        String policy = Policies.with("""
                 egress:
                   - {id: beacons, library: ["com.acme:*"], to: ["*"], action: deny}
                   - {id: all, to: ["*"], action: allow}
@@ -131,8 +132,8 @@ class AttributionIT {
             for (String client : List.of("socket", "connection", "client")) {
                 Exited exited = jvm.run("com.acme.Beacon", client, Integer.toString(farEnd.port()));
                 assertThat(exited.out())
-.as(client + exited.err())
-.containsPattern("java.net.ConnectException|dev.sallyport.EgressDeniedException");
+                        .as(client + exited.err())
+                        .containsPattern("java.net.ConnectException|dev.sallyport.EgressDeniedException");
             }
             assertThat(farEnd.seen()).isZero();
             assertThat(Journals.connects(jvm.journal()))

@@ -55,8 +55,8 @@ class EquivalenceIT {
 
         Exited without = jvm(jdk).run("com.example.exits.Varied", arguments);
         int requestsWithout = requests.getAndSet(0);
-        Exited with =
-                jvm(jdk).agent(agent + ",journal=" + directory.resolve("journal")).run("com.example.exits.Varied", arguments);
+        Exited with = jvm(jdk).agent(agent + ",journal=" + directory.resolve("journal"))
+                .run("com.example.exits.Varied", arguments);
 
         assertThat(with.out()).isEqualTo(without.out());
         assertThat(with.err()).isEqualTo(without.err());

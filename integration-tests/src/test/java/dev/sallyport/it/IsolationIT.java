@@ -21,14 +21,10 @@ class IsolationIT {
         try (TcpFarEnd allowed = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
                 TcpFarEnd denied = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
             String[] ports = {Integer.toString(allowed.port()), Integer.toString(denied.port())};
-            Path policy = Policies.write(
-                    directory,
-                    Policies.with(
-                            """
+            Path policy = Policies.write(directory, Policies.with("""
                             egress:
                               - {id: one-port, via: [tcp], to: ["127.0.0.1:%d"], action: allow}
-                            """
-                                    .formatted(allowed.port())));
+                            """.formatted(allowed.port())));
 
             Exited without = jvm(jdk).run("com.example.isolation.Isolation", ports);
             int before = denied.seen();

@@ -36,7 +36,8 @@ class ReloadIT {
             reportMillis(jdk, "to allow", awaitAnswer(child, farEnd, ALLOWED));
             assertThat(farEnd.seen()).isGreaterThan(seen);
         }
-        assertThat(Journals.read(jvm.journal()).stream().filter(entry -> entry.stage().equals("policy")))
+        assertThat(Journals.read(jvm.journal()).stream()
+                        .filter(entry -> entry.stage().equals("policy")))
                 .as("policies that came into force")
                 .hasSize(3);
     }
@@ -58,7 +59,8 @@ class ReloadIT {
             Policies.write(directory, Policies.ALLOW_ALL);
             awaitAnswer(child, farEnd, ALLOWED);
         }
-        assertThat(Journals.read(jvm.journal()).stream().filter(entry -> entry.stage().equals("policy")))
+        assertThat(Journals.read(jvm.journal()).stream()
+                        .filter(entry -> entry.stage().equals("policy")))
                 .extracting(JournalEntry::decision)
                 .containsExactly("allow", "deny", "allow");
     }

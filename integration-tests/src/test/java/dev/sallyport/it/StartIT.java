@@ -73,10 +73,7 @@ class StartIT {
 
     @EachJdk
     void anUnknownGroupIsRefusedWithASuggestion(Jdk jdk) {
-        Path policy = Policies.write(
-                directory,
-                Policies.with(
-                        """
+        Path policy = Policies.write(directory, Policies.with("""
                         groups:
                           psp: {fqdn: [api.psp.example]}
                         egress:
@@ -110,8 +107,7 @@ class StartIT {
     @EachJdk
     void anUnknownSystemPropertyIsRefusedWithASuggestion(Jdk jdk) {
         Path policy = Policies.write(directory, Policies.DENY_ALL);
-        Exited exited = jvm(jdk)
-                .option("-Dsallyport.jurnal=x")
+        Exited exited = jvm(jdk).option("-Dsallyport.jurnal=x")
                 .agent("policy=" + policy + journal())
                 .run("com.example.exits.Hello");
 
@@ -128,22 +124,19 @@ class StartIT {
     @EachJdk
     void theAgentsArgumentComesBeforeTheSystemPropertyAndThatBeforeTheEnvironment(Jdk jdk) {
         assertStops(
-                jvm(jdk)
-                        .environment("SALLYPORT_POLICY", "from-environment.yaml")
+                jvm(jdk).environment("SALLYPORT_POLICY", "from-environment.yaml")
                         .option("-Dsallyport.policy=from-property.yaml")
                         .agent("policy=from-argument.yaml")
                         .run("com.example.exits.Hello"),
                 "from-argument.yaml");
         assertStops(
-                jvm(jdk)
-                        .environment("SALLYPORT_POLICY", "from-environment.yaml")
+                jvm(jdk).environment("SALLYPORT_POLICY", "from-environment.yaml")
                         .option("-Dsallyport.policy=from-property.yaml")
                         .agent(null)
                         .run("com.example.exits.Hello"),
                 "from-property.yaml");
         assertStops(
-                jvm(jdk)
-                        .environment("SALLYPORT_POLICY", "from-environment.yaml")
+                jvm(jdk).environment("SALLYPORT_POLICY", "from-environment.yaml")
                         .agent(null)
                         .run("com.example.exits.Hello"),
                 "from-environment.yaml");

@@ -44,8 +44,7 @@ class WeaveProofIT {
             assertThat(cache).exists();
             int before = farEnd.seen();
 
-            Exited exited = jvm(jdk)
-                    .option("-XX:AOTCache=" + cache, "-Xlog:class+load:file=" + loads)
+            Exited exited = jvm(jdk).option("-XX:AOTCache=" + cache, "-Xlog:class+load:file=" + loads)
                     .policy(policy)
                     .run("com.example.exits.Exits", connect);
 
@@ -66,13 +65,15 @@ class WeaveProofIT {
         Exited dump = jvm(jdk).option("-XX:ArchiveClassesAtExit=" + archive).run("com.example.exits.Hello");
         assertThat(archive).as(dump.toString()).exists();
 
-        Exited exited = jvm(jdk)
-                .option("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:class+load:file=" + loads)
+        Exited exited = jvm(jdk).option(
+                        "-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:class+load:file=" + loads)
                 .policy(policy)
                 .run("com.example.exits.Hello");
 
         assertThat(exited).isEqualTo(new Exited(0, "main ran\n", ""));
-        assertThat(loads).content().containsPattern("com\\.example\\.exits\\.Hello source: shared objects file \\(top\\)");
+        assertThat(loads)
+                .content()
+                .containsPattern("com\\.example\\.exits\\.Hello source: shared objects file \\(top\\)");
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -80,8 +81,7 @@ class WeaveProofIT {
     void anExitThatAnotherAgentReopenedStopsTheStart(Jdk jdk, String exitClass) throws IOException {
         Path policy = Policies.write(directory, Policies.DENY_ALL);
 
-        Exited exited = jvm(jdk)
-                .option("-javaagent:" + saboteur() + "=original=" + exitClass)
+        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=original=" + exitClass)
                 .policy(policy)
                 .run("com.example.exits.Hello");
 
@@ -95,8 +95,7 @@ class WeaveProofIT {
     void anExitWhoseWeavingFailedStopsTheStart(Jdk jdk, String exitClass) throws IOException {
         Path policy = Policies.write(directory, Policies.DENY_ALL);
 
-        Exited exited = jvm(jdk)
-                .option("-javaagent:" + saboteur() + "=garbage=" + exitClass)
+        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=garbage=" + exitClass)
                 .policy(policy)
                 .run("com.example.exits.Hello");
 
@@ -109,8 +108,7 @@ class WeaveProofIT {
     void inMonitorModeAnOpenExitIsAWarning(Jdk jdk) throws IOException {
         Path policy = Policies.write(directory, Policies.DENY_ALL);
 
-        Exited exited = jvm(jdk)
-                .option("-javaagent:" + saboteur() + "=original=sun/nio/ch/Net")
+        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=original=sun/nio/ch/Net")
                 .agent("mode=monitor,policy=" + policy + ",journal=" + directory.resolve("journal"))
                 .run("com.example.exits.Hello");
 
@@ -123,8 +121,7 @@ class WeaveProofIT {
     void anotherAgentThatDoesNoHarmIsNoReasonToStop(Jdk jdk) throws IOException {
         Path policy = Policies.write(directory, Policies.DENY_ALL);
 
-        Exited exited = jvm(jdk)
-                .option("-javaagent:" + saboteur() + "=original=java/util/BitSet")
+        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=original=java/util/BitSet")
                 .policy(policy)
                 .run("com.example.exits.Hello");
 

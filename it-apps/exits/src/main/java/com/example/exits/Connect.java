@@ -1,0 +1,41 @@
+package com.example.exits;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+
+/**
+ * Connects once and lets whatever is thrown end the program. The arguments: {@code address} and {@code name} take a host
+ * and a port, {@code claim} a name, an address that it is put on, and a port, {@code socks} a proxy's port, a host and a
+ * port.
+ */
+public final class Connect {
+
+    private Connect() {}
+
+    public static void main(String[] args) throws Exception {
+        switch (args[0]) {
+            case "address" -> connect(InetAddress.getByAddress(bytes(args[1])), args[2]);
+            case "name" -> connect(InetAddress.getByName(args[1]), args[2]);
+            case "claim" -> connect(InetAddress.getByAddress(args[1], bytes(args[2])), args[3]);
+            case "socks" -> {
+                InetSocketAddress proxy =
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1]));
+                try (Socket socket = new Socket(new Proxy(Proxy.Type.SOCKS, proxy))) {
+                    socket.connect(InetSocketAddress.createUnresolved(args[2], Integer.parseInt(args[3])));
+                }
+            }
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+        System.out.println("connected");
+    }
+
+    private static void connect(InetAddress address, String port) throws Exception {
+        new Socket(address, Integer.parseInt(port)).close();
+    }
+
+    private static byte[] bytes(String address) {
+        return Targets.address(address + ":0").getAddress().getAddress();
+    }
+}
