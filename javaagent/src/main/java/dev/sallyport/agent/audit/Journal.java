@@ -22,7 +22,7 @@ public final class Journal implements AutoCloseable {
     private static final long DRAIN_NANOS = 2_000_000_000L;
     private static final long WAIT_NANOS = 200_000L;
 
-    private final JournalFile file;
+    private final File file;
     private final Ring ring = new Ring(CAPACITY);
     private final DecisionId.Source ids;
     private final JournalWriter writer;
@@ -32,11 +32,12 @@ public final class Journal implements AutoCloseable {
     private volatile long closingSince;
     private @Nullable Thread hook;
 
-    private Journal(JournalFile file, DecisionId.Source ids, Policy.OnFull onFull) {
+    /** Creates a journal that writes to {@code sink}; {@code file} is what messages call it. */
+    Journal(JournalWriter.Sink sink, File file, Policy.OnFull onFull, DecisionId.Source ids) {
         this.file = file;
         this.ids = ids;
         this.onFull = onFull;
-        this.writer = new JournalWriter(file, file.file().getPath(), ring, ids, lost);
+        this.writer = new JournalWriter(sink, file.getPath(), ring, ids, lost);
     }
 
     /**
@@ -48,11 +49,8 @@ public final class Journal implements AutoCloseable {
      * @throws JournalException if the file cannot be created
      */
     public static Journal open(Path dir, Policy.OnFull onFull, DecisionId.Source ids) throws JournalException {
-        return open(dir.toFile(), onFull, ids);
-    }
-
-    private static Journal open(File dir, Policy.OnFull onFull, DecisionId.Source ids) throws JournalException {
-        return new Journal(JournalFile.create(dir, System.currentTimeMillis()), ids, onFull);
+        JournalFile file = JournalFile.create(dir.toFile(), System.currentTimeMillis());
+        return new Journal(file, file.file(), onFull, ids);
     }
 
     /** Starts the writer, and has the JVM's shutdown wait until everything is written, for 2 s at most. */
@@ -115,7 +113,7 @@ public final class Journal implements AutoCloseable {
 
     /** Returns the journal's file. */
     public Path file() {
-        return file.file().toPath();
+        return file.toPath();
     }
 
     /** Returns how many entries wait to be written; between 0 and the ring's {@value #CAPACITY}. */

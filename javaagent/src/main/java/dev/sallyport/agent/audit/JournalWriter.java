@@ -38,15 +38,11 @@ final class JournalWriter extends Thread {
     private final DecisionId.Source ids;
     private final AtomicLong lost;
     private final PrintStream alarms = System.err;
-    private final JournalEncoder encoder = new JournalEncoder();
-    private final EventRenderer renderer = new EventRenderer();
-    private final ArrayList<Event> events = new ArrayList<>(BATCH);
     private volatile Journal.@Nullable Listener listener;
     private volatile boolean failing;
     private volatile boolean asleep;
     private volatile boolean ending;
     private volatile long written;
-    private long lostAndTold;
 
     JournalWriter(Sink sink, String path, Ring ring, DecisionId.Source ids, AtomicLong lost) {
         super(null, null, "sallyport-journal", 0, false);
@@ -98,127 +94,141 @@ final class JournalWriter extends Thread {
 
     @Override
     public void run() {
-        int vain = 0;
-        while (true) {
-            int taken = batch();
-            if (taken > 0) {
-                vain = 0;
-                if (taken < BATCH && !ending) {
+        new Work().run();
+    }
+
+    /** What only the writer's thread needs; made there, so that its classes load beside the application's start. */
+    private final class Work {
+
+        private final JournalEncoder encoder = new JournalEncoder();
+        private final EventRenderer renderer = new EventRenderer();
+        private final ArrayList<Event> events = new ArrayList<>(BATCH);
+        private long lostAndTold;
+
+        void run() {
+            int vain = 0;
+            while (true) {
+                int taken = batch();
+                if (taken > 0) {
+                    vain = 0;
+                    if (taken < BATCH && !ending) {
+                        LockSupport.parkNanos(BUSY_NANOS);
+                    }
+                } else if (ending) {
+                    break;
+                } else if (++vain < PATIENCE) {
                     LockSupport.parkNanos(BUSY_NANOS);
+                } else {
+                    asleep = true;
+                    if (ring.isEmpty()) {
+                        LockSupport.parkNanos(ASLEEP_NANOS);
+                    }
+                    asleep = false;
                 }
-            } else if (ending) {
-                break;
-            } else if (++vain < PATIENCE) {
-                LockSupport.parkNanos(BUSY_NANOS);
-            } else {
-                asleep = true;
-                if (ring.isEmpty()) {
-                    LockSupport.parkNanos(ASLEEP_NANOS);
-                }
-                asleep = false;
             }
-        }
-        try {
-            sink.close();
-        } catch (IOException e) {
-            alarm("sallyport: closing the journal " + path + " failed: " + e.getMessage());
-        }
-    }
-
-    /** Writes what waits, one batch at most; returns how many entries that were. */
-    private int batch() {
-        int taken = 0;
-        while (taken < BATCH) {
-            Evidence evidence = ring.poll();
-            if (evidence == null) {
-                break;
-            }
-            taken++;
-            append(evidence);
-            if (evidence instanceof Event event) {
-                events.add(event);
-            }
-        }
-        tellLosses();
-        if (encoder.length() > 0) {
-            flush();
-        }
-        written = ring.head();
-        tellListener();
-        return taken;
-    }
-
-    private void append(Evidence evidence) {
-        int before = encoder.length();
-        try {
-            JournalEntry entry =
-                    evidence instanceof Event event ? renderer.entry(event) : renderer.entry((PolicyChange) evidence);
-            encoder.append(entry);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            encoder.cutTo(before);
-            lost.incrementAndGet();
-            lostAndTold++;
-            encoder.append(renderer.about(
-                    ids.next(System.currentTimeMillis()),
-                    Journal.now(),
-                    1,
-                    "decision " + evidence.id() + " could not be told: " + e));
-        }
-    }
-
-    private void tellLosses() {
-        long now = lost.get();
-        if (now != lostAndTold && !failing) {
-            encoder.append(
-                    renderer.about(
-                            ids.next(System.currentTimeMillis()),
-                            Journal.now(),
-                            now - lostAndTold,
-                            "decisions that were not recorded, because the writer was behind or the file could not be written"));
-            lostAndTold = now;
-        }
-    }
-
-    /** Writes the encoded lines, and tries again until it succeeds; nothing that was encoded is given up before the end. */
-    private void flush() {
-        while (true) {
             try {
-                sink.append(encoder.buffer(), encoder.length());
-                encoder.clear();
-                if (failing) {
-                    failing = false;
-                    alarm("sallyport: the journal " + path + " is written again");
-                }
-                return;
+                sink.close();
             } catch (IOException e) {
-                if (!failing) {
-                    failing = true;
-                    alarm("sallyport: the journal " + path + " cannot be written: " + e.getMessage()
-                            + ". Until it can, calls are treated as audit.onFull says (deny, if it says nothing)."
-                            + " Free space or repair the directory; writing resumes by itself.");
-                }
-                if (ending) {
-                    encoder.clear();
-                    return;
-                }
-                LockSupport.parkNanos(RETRY_NANOS);
+                alarm("sallyport: closing the journal " + path + " failed: " + e.getMessage());
             }
         }
-    }
 
-    private void tellListener() {
-        Journal.Listener to = listener;
-        if (to != null) {
-            try {
-                for (int i = 0; i < events.size(); i++) {
-                    to.written(events.get(i));
+        /** Writes what waits, one batch at most; returns how many entries that were. */
+        private int batch() {
+            int taken = 0;
+            while (taken < BATCH) {
+                Evidence evidence = ring.poll();
+                if (evidence == null) {
+                    break;
                 }
-            } catch (RuntimeException | LinkageError e) {
-                listener = null;
-                alarm("sallyport: exporting decisions failed and stops: " + e);
+                taken++;
+                append(evidence);
+                if (evidence instanceof Event event) {
+                    events.add(event);
+                }
+            }
+            tellLosses();
+            if (encoder.length() > 0) {
+                flush();
+            }
+            written = ring.head();
+            tellListener();
+            return taken;
+        }
+
+        private void append(Evidence evidence) {
+            int before = encoder.length();
+            try {
+                JournalEntry entry = evidence instanceof Event event
+                        ? renderer.entry(event)
+                        : renderer.entry((PolicyChange) evidence);
+                encoder.append(entry);
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+                encoder.cutTo(before);
+                lost.incrementAndGet();
+                lostAndTold++;
+                encoder.append(renderer.about(
+                        ids.next(System.currentTimeMillis()),
+                        Journal.now(),
+                        1,
+                        "decision " + evidence.id() + " could not be told: " + e));
             }
         }
-        events.clear();
+
+        private void tellLosses() {
+            long now = lost.get();
+            if (now != lostAndTold && !failing) {
+                encoder.append(
+                        renderer.about(
+                                ids.next(System.currentTimeMillis()),
+                                Journal.now(),
+                                now - lostAndTold,
+                                "decisions that were not recorded, because the writer was behind or the file could not be written"));
+                lostAndTold = now;
+            }
+        }
+
+        /** Writes the encoded lines, and tries again until it succeeds; nothing that was encoded is given up before the end. */
+        private void flush() {
+            while (true) {
+                try {
+                    sink.append(encoder.buffer(), encoder.length());
+                    encoder.clear();
+                    if (failing) {
+                        failing = false;
+                        alarm("sallyport: the journal " + path + " is written again");
+                    }
+                    return;
+                } catch (IOException e) {
+                    if (!failing) {
+                        failing = true;
+                        alarm("sallyport: the journal " + path + " cannot be written: " + e.getMessage()
+                                + ". Until it can, calls are treated as audit.onFull says (deny, if it says nothing)."
+                                + " Free space or repair the directory; writing resumes by itself.");
+                    }
+                    if (ending) {
+                        encoder.clear();
+                        return;
+                    }
+                    LockSupport.parkNanos(RETRY_NANOS);
+                }
+            }
+        }
+
+        private void tellListener() {
+            Journal.Listener to = listener;
+            if (to != null) {
+                try {
+                    for (int i = 0; i < events.size(); i++) {
+                        to.written(events.get(i));
+                    }
+                } catch (RuntimeException | LinkageError e) {
+                    listener = null;
+                    alarm("sallyport: exporting decisions failed and stops: " + e);
+                }
+            }
+            events.clear();
+        }
     }
 
     private void alarm(String message) {
