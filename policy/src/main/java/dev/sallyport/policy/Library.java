@@ -16,6 +16,11 @@ public record Library(
     /** Nobody's code: no frame of the stack belongs to a library. */
     public static final Library NONE = new Library(null, "?", null, "");
 
+    /** Returns whether no frame of the stack told whose code it is. */
+    public boolean unknown() {
+        return group == null && packageName.isEmpty() && artifact.equals(NONE.artifact);
+    }
+
     /** Returns {@code group:artifact:version}, or {@code jar!package} where there are no coordinates. */
     public String coordinates() {
         if (group != null) {

@@ -10,25 +10,44 @@ import org.jspecify.annotations.Nullable;
  * PolicyEngine} that was compiled from it. Immutable.
  *
  * @param name {@code metadata.name}
- * @param version {@code metadata.version}
- * @param digest SHA-256 of the file's bytes in lower-case hex
+ * @param version {@code metadata.version}, empty if the policy does not say
  * @param source the file it was read from
  * @param mode {@code defaults.mode}, or what overrides it
  * @param onErrorAllow whether a failure of the gate itself lets the call through ({@code defaults.onError: allow})
- * @param unattributed the name that code outside any agent acts under
+ * @param uncovered what happens to the ways out that ordinary programs need, where no rule covers them
+ * @param unattributed the name that code outside any agent acts under: {@code defaults.unattributed}, or the agent
+ *     that the process was given as its own
  * @param agents the agents by name, in the file's order
  * @param audit where the evidence goes
  */
 public record Policy(
         String name,
         String version,
-        String digest,
-        Path source,
+        PolicySource source,
         Mode mode,
         boolean onErrorAllow,
+        Uncovered uncovered,
         String unattributed,
         Map<String, Agent> agents,
         Audit audit) {
+
+    /** The name that code outside any agent acts under where a policy does not give it another. */
+    public static final String UNATTRIBUTED = "unattributed";
+
+    /** Returns the file it was read from. */
+    public Path file() {
+        return source.file();
+    }
+
+    /** Returns the SHA-256 of the file's bytes in lower-case hex; computed at the first call, so not at start-up. */
+    public String digest() {
+        return source.digest();
+    }
+
+    /** Returns the policy's name and version as evidence and messages write it: {@code refunds@2026.10.1}. */
+    public String label() {
+        return version.isEmpty() ? name : name + '@' + version;
+    }
 
     /**
      * An agent that the policy knows.
@@ -40,6 +59,18 @@ public record Policy(
      *     call enters it
      */
     public record Agent(String name, @Nullable String sponsor, List<String> delegatesTo, List<String> entry) {}
+
+    /**
+     * What happens where no rule covers a way out ({@code defaults.uncovered}).
+     *
+     * @param nativeLibraries to the loading of a native library
+     * @param listen to listening for connections
+     */
+    public record Uncovered(Action nativeLibraries, Action listen) {
+
+        /** Both happen. */
+        public static final Uncovered ALLOWED = new Uncovered(Action.ALLOW, Action.ALLOW);
+    }
 
     /**
      * Where the evidence goes.

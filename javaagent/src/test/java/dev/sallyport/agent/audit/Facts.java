@@ -13,10 +13,12 @@ import dev.sallyport.policy.Library;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Policy.OnFull;
+import dev.sallyport.policy.PolicySource;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** Facts that the tests of this package speak of. */
 final class Facts {
 
-    static final String DIGEST = "ab".repeat(32);
+    static final byte[] CONTENT = "abc".getBytes(StandardCharsets.UTF_8);
+    static final String DIGEST = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     static final DecisionId.Source IDS = new DecisionId.Source();
     static final Rule DEFAULT_DENY =
             new Rule("default-deny", Action.DENY, Mode.ENFORCE, "built-in", "no rule allows it", List.of());
@@ -43,10 +46,10 @@ final class Facts {
         return new Policy(
                 "refunds",
                 "2026.10.1",
-                DIGEST,
-                Path.of("refunds.yaml"),
+                new PolicySource(Path.of("refunds.yaml"), CONTENT),
                 Mode.ENFORCE,
                 false,
+                Policy.Uncovered.ALLOWED,
                 "unattributed",
                 Map.of(),
                 new Policy.Audit(null, onFull));

@@ -1,0 +1,456 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.policy.match.Conditions;
+import dev.sallyport.policy.match.Destination;
+import dev.sallyport.policy.match.Match;
+import dev.sallyport.policy.match.RuleIndex;
+import dev.sallyport.policy.match.RuleList;
+import dev.sallyport.policy.match.RuleMatcher;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides calls by one policy. Immutable, and so safe on any thread; deciding takes no lock, and allocates nothing unless
+ * a rule in monitor mode would have decided otherwise than the rule that did.
+ */
+public final class PolicyEngine {
+
+    /** The agent that the product's own threads act as; a policy cannot name it. */
+    public static final String OWN_AGENT = "sallyport";
+
+    private static final BuiltIn[] BEFORE = {
+        BuiltIn.OWN_TRAFFIC,
+        BuiltIn.NO_IDENTITY,
+        BuiltIn.UNKNOWN_AGENT,
+        BuiltIn.DELEGATION,
+        BuiltIn.JDK_LIBRARIES,
+        BuiltIn.REBINDING,
+        BuiltIn.ON_ERROR,
+        BuiltIn.JOURNAL_FULL
+    };
+
+    private static final BuiltIn[] AFTER = {
+        BuiltIn.LOOPBACK_NAMES,
+        BuiltIn.UNCOVERED_NATIVE,
+        BuiltIn.UNCOVERED_LISTEN,
+        BuiltIn.UNCOVERED_TOOLS,
+        BuiltIn.DEFAULT_DENY
+    };
+
+    private final String unattributed;
+    private final Map<String, Policy.Agent> agents;
+    private final RuleMatcher[] egress;
+    private final RuleMatcher[] tools;
+    private final boolean toolsCovered;
+    private final RuleIndex egressIndex;
+    private final RuleIndex toolIndex;
+    private final int libraryVias;
+    private final List<Destination> inside;
+    private final EnumMap<BuiltIn, Decision> builtIns;
+    private final Decision delegated;
+    private final Environment environment;
+
+    /**
+     * Creates an engine.
+     *
+     * @param policy the policy
+     * @param egress its egress rules in order
+     * @param tools its tool rules in order, null if it has no {@code tools} section
+     */
+    public PolicyEngine(Policy policy, List<RuleMatcher> egress, @Nullable List<RuleMatcher> tools) {
+        this.unattributed = policy.unattributed();
+        this.agents = policy.agents();
+        this.egress = egress.toArray(new RuleMatcher[0]);
+        this.tools = tools == null ? new RuleMatcher[0] : tools.toArray(new RuleMatcher[0]);
+        this.toolsCovered = tools != null;
+        this.egressIndex = new RuleIndex(egress);
+        this.toolIndex = new RuleIndex(tools == null ? List.of() : tools);
+        this.libraryVias = libraryVias(this.egress) | libraryVias(this.tools);
+        this.inside = inside(this.egress);
+        this.builtIns = builtIns(policy);
+        this.delegated = RuleMatcher.decided(BuiltIn.DELEGATION.rule(Action.ALLOW, policy.mode()));
+        this.environment = Environment.UNKNOWN;
+    }
+
+    private PolicyEngine(PolicyEngine engine, Environment environment) {
+        this.unattributed = engine.unattributed;
+        this.agents = engine.agents;
+        this.egress = engine.egress;
+        this.tools = engine.tools;
+        this.toolsCovered = engine.toolsCovered;
+        this.egressIndex = engine.egressIndex;
+        this.toolIndex = engine.toolIndex;
+        this.libraryVias = engine.libraryVias;
+        this.inside = engine.inside;
+        this.builtIns = engine.builtIns;
+        this.delegated = engine.delegated;
+        this.environment = environment;
+    }
+
+    /** Returns an engine that denies whatever it is asked, for a process that may not run without a policy. */
+    public static PolicyEngine denyAll(Policy policy) {
+        Policy closed = new Policy(
+                policy.name(),
+                policy.version(),
+                policy.source(),
+                Mode.ENFORCE,
+                false,
+                new Policy.Uncovered(Action.DENY, Action.DENY),
+                policy.unattributed(),
+                Map.of(),
+                policy.audit());
+        return new PolicyEngine(closed, List.of(), List.of());
+    }
+
+    /** Returns an engine for the same policy in a process of which more is known. */
+    public PolicyEngine with(Environment known) {
+        return new PolicyEngine(this, known);
+    }
+
+    /** Returns what the policy says of {@code call}. */
+    public Decision decide(Call call) {
+        if (call.agent().equals(OWN_AGENT)) {
+            return ofOwnTraffic(call);
+        }
+        boolean tool = call.via() == Via.TOOL;
+        RuleIndex index = tool ? toolIndex : egressIndex;
+        RuleList general = index.of(call.via());
+        RuleList named = RuleList.EMPTY;
+        RuleList addressed = RuleList.EMPTY;
+        String host = call.host();
+        Address address = call.address();
+        boolean addressToCome = address == null && call.stage() != Stage.CONNECT;
+        if (tool) {
+            String target = call.target();
+            named = target == null ? RuleList.EMPTY : index.tool(target);
+        } else if ((Conditions.bit(call.via()) & Conditions.NETWORK) != 0) {
+            general = index.anywhere();
+            named = host == null ? RuleList.EMPTY : index.host(host);
+            addressed = address != null ? index.address(address) : addressToCome ? index.undecided() : RuleList.EMPTY;
+        }
+        return decide(call, tool ? tools : egress, general, named, addressed, addressToCome);
+    }
+
+    /**
+     * The first rule that matches and is enforced decides. Where it denies, but a rule before it is undecided that would
+     * allow, the call is let through to the stage that knows more. Beside it runs what would be if every rule were
+     * enforced: the first rule that matches in any mode.
+     */
+    private Decision decide(
+            Call call,
+            RuleMatcher[] rules,
+            RuleList general,
+            RuleList named,
+            RuleList addressed,
+            boolean addressToCome) {
+        int[] a = general.everyone();
+        int[] b = general.of(call.agent());
+        int[] c = named.everyone();
+        int[] d = named.of(call.agent());
+        int[] e = addressed.everyone();
+        int[] f = addressed.of(call.agent());
+        int ai = 0;
+        int bi = 0;
+        int ci = 0;
+        int di = 0;
+        int ei = 0;
+        int fi = 0;
+        RuleMatcher later = null;
+        RuleMatcher would = null;
+        RuleMatcher wouldLater = null;
+        while (true) {
+            int an = RuleList.at(a, ai);
+            int bn = RuleList.at(b, bi);
+            int cn = RuleList.at(c, ci);
+            int dn = RuleList.at(d, di);
+            int en = RuleList.at(e, ei);
+            int fn = RuleList.at(f, fi);
+            int next = Math.min(Math.min(Math.min(an, bn), Math.min(cn, dn)), Math.min(en, fn));
+            if (next == RuleList.END) {
+                return ended(ending(call), later, would, wouldLater);
+            }
+            ai += an == next ? 1 : 0;
+            bi += bn == next ? 1 : 0;
+            ci += cn == next ? 1 : 0;
+            di += dn == next ? 1 : 0;
+            ei += en == next ? 1 : 0;
+            fi += fn == next ? 1 : 0;
+            RuleMatcher rule = rules[next];
+            Match match = rule.match(call);
+            if (match == Match.YES) {
+                would = would == null ? rule : would;
+                if (rule.enforced()) {
+                    return decided(rule.decision(), later, would, wouldLater);
+                }
+            } else if (match == Match.UNDECIDED && rule.allows()) {
+                wouldLater = wouldLater == null && would == null ? rule : wouldLater;
+                if (later == null && rule.enforced()) {
+                    later = rule;
+                    if (addressToCome) {
+                        // One undecided rule is enough to let it through: the others would not change that.
+                        ei = e.length;
+                        fi = f.length;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Returns the decision of a rule that is enforced, and what would be if the rules in monitor mode were too. */
+    private static Decision decided(
+            Decision decision,
+            @Nullable RuleMatcher later,
+            @Nullable RuleMatcher would,
+            @Nullable RuleMatcher wouldLater) {
+        Decision actual = later != null && decision.denied() ? later.provisional() : decision;
+        RuleMatcher first = would;
+        if (wouldLater != null && (first == null ? decision.denied() : !first.allows())) {
+            first = wouldLater;
+        }
+        if (first == null || first.enforced()) {
+            return actual;
+        }
+        Rule rule = first.rule();
+        return new Decision(actual.action(), actual.rule(), actual.mode(), rule.action(), rule, actual.provisional());
+    }
+
+    /** Returns the decision where no rule that is enforced matched, and {@code ending} is the built-in one for that. */
+    private static Decision ended(
+            Decision ending,
+            @Nullable RuleMatcher later,
+            @Nullable RuleMatcher would,
+            @Nullable RuleMatcher wouldLater) {
+        if (ending.mode() == Mode.ENFORCE) {
+            return decided(ending, later, would, wouldLater);
+        }
+        if (would != null && (would.allows() || wouldLater == null)) {
+            return would.decision();
+        }
+        boolean endingDenies = ending.would() == Action.DENY;
+        return wouldLater != null && (would != null || endingDenies) ? wouldLater.provisional() : ending;
+    }
+
+    /** Returns the built-in decision for a call that no rule decided. */
+    private Decision ending(Call call) {
+        return switch (call.via()) {
+            case DNS -> builtIn(isOfThisMachine(call.host()) ? BuiltIn.LOOPBACK_NAMES : BuiltIn.DEFAULT_DENY);
+            case NATIVE -> builtIn(BuiltIn.UNCOVERED_NATIVE);
+            case LISTEN -> builtIn(BuiltIn.UNCOVERED_LISTEN);
+            case TOOL -> builtIn(toolsCovered ? BuiltIn.DEFAULT_DENY : BuiltIn.UNCOVERED_TOOLS);
+            case TCP, UDP, HTTP, UNIX, PROCESS, ATTACH -> builtIn(BuiltIn.DEFAULT_DENY);
+        };
+    }
+
+    /** The product's own threads reach their exporter and nothing else, whatever the policy's rules say. */
+    private Decision ofOwnTraffic(Call call) {
+        String exporter = environment.exporterHost();
+        boolean allowed = switch (call.via()) {
+            case DNS -> exporter != null && exporter.equals(call.host());
+            case TCP, HTTP ->
+                exporter != null
+                        && call.port() == environment.exporterPort()
+                        && (exporter.equals(call.host()) || isLiterally(exporter, call.address()));
+            case NATIVE -> true;
+            case UDP, UNIX, PROCESS, LISTEN, ATTACH, TOOL -> false;
+        };
+        return builtIn(allowed ? BuiltIn.OWN_TRAFFIC : BuiltIn.DEFAULT_DENY);
+    }
+
+    private static boolean isLiterally(String exporter, @Nullable Address address) {
+        return address != null && address.equals(Addresses.parse(exporter));
+    }
+
+    private boolean isOfThisMachine(@Nullable String host) {
+        return host != null
+                && (host.equals("localhost") || host.endsWith(".localhost") || host.equals(environment.machineName()));
+    }
+
+    /**
+     * Returns the decision of a built-in rule that is not found by matching, but stated by the gate: that nobody stands
+     * behind a call, that the gate failed, that the journal is full.
+     */
+    public Decision builtIn(BuiltIn rule) {
+        return Objects.requireNonNull(builtIns.get(rule));
+    }
+
+    /**
+     * Decides whether an agent may be entered.
+     *
+     * @param from the acting agent; null outside of any, which counts as the policy's {@code unattributed} if the policy
+     *     describes an agent of that name
+     * @param to the agent to enter
+     */
+    public Decision enterAgent(@Nullable String from, String to) {
+        if (!agents.containsKey(to)) {
+            return builtIn(BuiltIn.UNKNOWN_AGENT);
+        }
+        String acting = from == null ? unattributed : from;
+        Policy.Agent agent = agents.get(acting);
+        boolean outside = agent == null && (from == null || from.equals(unattributed));
+        return outside
+                        || acting.equals(to)
+                        || (agent != null && agent.delegatesTo().contains(to))
+                ? delegated
+                : builtIn(BuiltIn.DELEGATION);
+    }
+
+    /**
+     * Returns whether {@code address} may stay in the answer to the question for {@code host}: it is public, or the policy
+     * expects the name to be inside, or allows the address to whoever names it. Who asks does not matter here.
+     *
+     * @param host the name in canonical form
+     */
+    public boolean keepsPrivateAnswer(String host, Address address) {
+        if (!Addresses.isPrivate(address)) {
+            return true;
+        }
+        if (isOfThisMachine(host) && (Addresses.isLoopback(address) || host.equals(environment.machineName()))) {
+            return true;
+        }
+        for (int i = 0; i < inside.size(); i++) {
+            if (inside.get(i).admits(host, address)) {
+                return true;
+            }
+        }
+        return host.equals(environment.exporterHost());
+    }
+
+    /** Returns whether a rule for {@code via} asks which library makes the call. */
+    public boolean dependsOnLibrary(Via via) {
+        return (libraryVias & Conditions.bit(via)) != 0;
+    }
+
+    /** Returns the egress rules in order, without the built-in ones. */
+    public List<Rule> egressRules() {
+        return rules(egress);
+    }
+
+    /** Returns the tool rules in order, without the built-in ones. */
+    public List<Rule> toolRules() {
+        return rules(tools);
+    }
+
+    /** Returns the built-in rules: those that come before the policy's, then those that come after. */
+    public List<Rule> builtInRules() {
+        List<Rule> rules = new ArrayList<>();
+        for (BuiltIn builtIn : BEFORE) {
+            rules.add(builtIn(builtIn).rule());
+        }
+        for (BuiltIn builtIn : AFTER) {
+            rules.add(builtIn(builtIn).rule());
+        }
+        return rules;
+    }
+
+    /** Says of every rule in order what it makes of {@code call}, and why. Takes its time. */
+    public List<RuleTrace> explain(Call call) {
+        Decision decision = decide(call);
+        boolean own = call.agent().equals(OWN_AGENT);
+        List<RuleTrace> traces = new ArrayList<>();
+        for (BuiltIn builtIn : BEFORE) {
+            traces.add(trace(builtIn, decision, false));
+        }
+        for (RuleMatcher matcher : call.via() == Via.TOOL ? tools : egress) {
+            Rule rule = matcher.rule();
+            traces.add(
+                    own
+                            ? new RuleTrace(rule, Match.NO, "the product's own threads have rules of their own", false)
+                            : new RuleTrace(
+                                    rule,
+                                    matcher.match(call),
+                                    matcher.why(call),
+                                    decision.rule().equals(rule)));
+        }
+        Rule end = (own ? decision : ending(call)).rule();
+        for (BuiltIn builtIn : AFTER) {
+            traces.add(trace(builtIn, decision, builtIn(builtIn).rule().equals(end)));
+        }
+        return traces;
+    }
+
+    private RuleTrace trace(BuiltIn builtIn, Decision decision, boolean matches) {
+        Rule rule = builtIn(builtIn).rule();
+        boolean decides = decision.rule().equals(rule);
+        return new RuleTrace(rule, decides || matches ? Match.YES : Match.NO, rule.why(), decides);
+    }
+
+    /**
+     * Says why {@code rule} decided {@code call}: what a denial's {@code why} line says. Builds strings.
+     *
+     * @return a clause such as {@code com.acme:metrics-sdk:4.2.1 is outside library list [com.shop:*]}
+     */
+    public String why(Rule rule, Call call) {
+        for (RuleMatcher matcher : call.via() == Via.TOOL ? tools : egress) {
+            if (matcher.rule().equals(rule)) {
+                return matcher.why(call);
+            }
+        }
+        return rule.id().equals(BuiltIn.DEFAULT_DENY.id())
+                ? "no rule allows " + RuleMatcher.target(call) + " to agent " + call.agent()
+                : rule.why();
+    }
+
+    private static EnumMap<BuiltIn, Decision> builtIns(Policy policy) {
+        EnumMap<BuiltIn, Decision> decisions = new EnumMap<>(BuiltIn.class);
+        for (BuiltIn builtIn : BuiltIn.values()) {
+            Rule rule = switch (builtIn) {
+                case ON_ERROR -> builtIn.rule(policy.onErrorAllow() ? Action.ALLOW : Action.DENY, policy.mode());
+                case UNCOVERED_NATIVE -> builtIn.rule(policy.uncovered().nativeLibraries(), policy.mode());
+                case UNCOVERED_LISTEN -> builtIn.rule(policy.uncovered().listen(), policy.mode());
+                default -> builtIn.rule(policy.mode());
+            };
+            decisions.put(builtIn, RuleMatcher.decided(rule));
+        }
+        return decisions;
+    }
+
+    private static int libraryVias(RuleMatcher[] rules) {
+        int vias = 0;
+        for (RuleMatcher rule : rules) {
+            Conditions except = rule.except();
+            if (rule.conditions().library() != null || (except != null && except.library() != null)) {
+                vias |= rule.conditions().vias() | rule.conditions().httpVias();
+            }
+        }
+        return vias;
+    }
+
+    /** Returns the destinations inside that rules allow. */
+    private static List<Destination> inside(RuleMatcher[] rules) {
+        List<Destination> inside = new ArrayList<>();
+        Set<Destination> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        Destination everywhere = Destination.everywhere("*", null);
+        for (RuleMatcher rule : rules) {
+            Conditions conditions = rule.conditions();
+            int vias = conditions.vias() | conditions.httpVias();
+            if (!rule.allows() || !rule.enforced() || (vias & Conditions.NETWORK) == 0) {
+                continue;
+            }
+            if (conditions.destinations() == null) {
+                inside.add(everywhere);
+                continue;
+            }
+            for (Destination destination : conditions.destinations()) {
+                if (destination.inside() && known.add(destination)) {
+                    inside.add(destination);
+                }
+            }
+        }
+        return inside;
+    }
+
+    private static List<Rule> rules(RuleMatcher[] matchers) {
+        List<Rule> rules = new ArrayList<>(matchers.length);
+        for (RuleMatcher matcher : matchers) {
+            rules.add(matcher.rule());
+        }
+        return rules;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.sallyport.policy.load;
+
+import dev.sallyport.policy.match.Destination;
+import dev.sallyport.policy.match.Ports;
+import dev.sallyport.policy.match.Prefix;
+import dev.sallyport.policy.match.Resolved;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code groups} section, and which of the groups the rules name. */
+final class GroupsSection {
+
+    private static final List<String> KEYS = List.of("fqdn", "cidr", "ports", "resolved");
+    private static final List<String> LATER = List.of("feed", "serviceTag");
+    private static final List<String> RESOLVED = List.of("public", "private", "any");
+
+    private final Reading reading;
+    private final Places places;
+    private final Map<String, Destination> groups = new LinkedHashMap<>();
+    private final Map<String, Node.Scalar> names = new HashMap<>();
+    private final Set<String> used = new HashSet<>();
+
+    GroupsSection(Reading reading) {
+        this.reading = reading;
+        this.places = new Places(reading.problems());
+    }
+
+    /** Reads the section. */
+    void read(@Nullable Node node) {
+        Node.Mapping section = node == null ? null : reading.mapping(node, "'groups'");
+        if (section == null) {
+            return;
+        }
+        for (int i = 0; i < section.entries().size(); i++) {
+            Node.Scalar name = section.entries().get(i).key();
+            if (!Words.isName(name.text())) {
+                reading.problems().error(name, "'" + name.text() + "' cannot be a group's name", Words.NAME_RULE);
+            }
+            groups.put(name.text(), group(name, section.entries().get(i).value()));
+            names.put(name.text(), name);
+        }
+    }
+
+    /** Returns whether there is a group of that name. */
+    boolean has(String name) {
+        return groups.containsKey(name);
+    }
+
+    /** Returns the group that {@code word} names, or null with the problem noted. */
+    @Nullable
+    Destination named(Node.Scalar word) {
+        Destination group = groups.get(word.text());
+        if (group != null) {
+            used.add(word.text());
+            return group;
+        }
+        String suggestion = Problems.suggest(word.text(), groups.keySet());
+        reading.problems()
+                .error(
+                        word,
+                        "unknown group '" + word.text() + "'",
+                        suggestion != null
+                                ? suggestion
+                                : "for a host of that name write '" + word.text() + ":443', or put it into a group");
+        return null;
+    }
+
+    /** Notes the groups that no rule named. */
+    void warnOfUnused() {
+        for (Map.Entry<String, Node.Scalar> entry : names.entrySet()) {
+            if (!used.contains(entry.getKey())) {
+                reading.problems().warning(entry.getValue(), "no rule names the group '" + entry.getKey() + "'", null);
+            }
+        }
+    }
+
+    private Destination group(Node.Scalar name, Node value) {
+        Node.Mapping group = reading.mapping(value, "group '" + name.text() + "'", KEYS, LATER);
+        List<String> hosts = new ArrayList<>();
+        List<Prefix> prefixes = new ArrayList<>();
+        Ports ports = null;
+        int resolved = -1;
+        if (group != null) {
+            List<Node.Scalar> fqdn = reading.words(group.get("fqdn"), "'fqdn'");
+            for (int i = 0; i < fqdn.size(); i++) {
+                String host = places.host(fqdn.get(i), fqdn.get(i).text());
+                if (host != null) {
+                    hosts.add(host);
+                }
+            }
+            List<Node.Scalar> cidr = reading.words(group.get("cidr"), "'cidr'");
+            for (int i = 0; i < cidr.size(); i++) {
+                Prefix prefix = places.prefix(cidr.get(i), cidr.get(i).text());
+                if (prefix != null) {
+                    prefixes.add(prefix);
+                }
+            }
+            ports = places.ports(reading.words(group.get("ports"), "'ports'"));
+            resolved = reading.choice(group.get("resolved"), "'resolved'", RESOLVED);
+            if (group.get("fqdn") == null && group.get("cidr") == null && !hasLater(group)) {
+                reading.problems()
+                        .error(name, "group '" + name.text() + "' holds no destination", "give it 'fqdn' or 'cidr'");
+            }
+            Node asked = group.get("resolved");
+            if (asked != null && group.get("fqdn") == null) {
+                reading.problems()
+                        .warning(asked, "'resolved' says nothing about addresses", "it is meant for names: 'fqdn'");
+            }
+        }
+        return Destination.of(
+                name.text(),
+                hosts,
+                prefixes,
+                ports,
+                resolved == 1 ? Resolved.PRIVATE : resolved == 2 ? Resolved.ANY : Resolved.PUBLIC);
+    }
+
+    private static boolean hasLater(Node.Mapping group) {
+        for (int i = 0; i < LATER.size(); i++) {
+            if (group.get(LATER.get(i)) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,262 @@
+package dev.sallyport.policy.load;
+
+import dev.sallyport.policy.Action;
+import dev.sallyport.policy.BuiltIn;
+import dev.sallyport.policy.Mode;
+import dev.sallyport.policy.Rule;
+import dev.sallyport.policy.Via;
+import dev.sallyport.policy.match.Conditions;
+import dev.sallyport.policy.match.Destination;
+import dev.sallyport.policy.match.Glob;
+import dev.sallyport.policy.match.HttpPattern;
+import dev.sallyport.policy.match.LibraryPatterns;
+import dev.sallyport.policy.match.RuleMatcher;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code egress} and {@code tools} sections. */
+final class RuleSections {
+
+    private static final List<String> EGRESS_KEYS =
+            List.of("id", "agent", "library", "via", "to", "http", "action", "mode", "refs", "except");
+    private static final List<String> EGRESS_LATER = List.of("during", "inspect");
+    private static final List<String> EXCEPT_KEYS = List.of("agent", "library", "via", "to", "http");
+    private static final List<String> TOOL_KEYS = List.of("id", "agent", "tool", "action", "mode", "refs");
+    private static final List<String> TOOL_LATER = List.of("when", "argsSchema", "after", "during", "approval");
+    private static final int PATHS = Conditions.bit(Via.PROCESS)
+            | Conditions.bit(Via.NATIVE)
+            | Conditions.bit(Via.UNIX)
+            | Conditions.bit(Via.ATTACH);
+
+    private final Reading reading;
+    private final Problems problems;
+    private final MatcherReading matchers;
+    private final List<String> agents;
+    private final Mode mode;
+    private final boolean monitorAll;
+    private final Map<String, Node> ids = new HashMap<>();
+
+    /**
+     * @param agents the names of the policy's agents
+     * @param outside the names that code outside any agent may act as
+     * @param mode the mode of rules that do not say theirs
+     * @param monitorAll whether what rules say of their mode is overridden
+     */
+    RuleSections(
+            Reading reading,
+            GroupsSection groups,
+            Collection<String> agents,
+            Collection<String> outside,
+            Mode mode,
+            boolean monitorAll) {
+        this.reading = reading;
+        this.problems = reading.problems();
+        this.matchers = new MatcherReading(reading, groups);
+        this.agents = new ArrayList<>(agents);
+        for (String name : outside) {
+            if (!this.agents.contains(name)) {
+                this.agents.add(name);
+            }
+        }
+        this.mode = mode;
+        this.monitorAll = monitorAll;
+    }
+
+    /** Returns the egress rules in order. */
+    List<RuleMatcher> egress(@Nullable Node node) {
+        List<RuleMatcher> rules = new ArrayList<>();
+        List<Node> places = reading.list(node, "'egress'");
+        if (places == null) {
+            return rules;
+        }
+        Reachability reachability = new Reachability(problems);
+        for (int i = 0; i < places.size(); i++) {
+            Node.Mapping rule = reading.mapping(places.get(i), "a rule", EGRESS_KEYS, EGRESS_LATER);
+            if (rule != null) {
+                RuleMatcher matcher = egressRule(rule);
+                reachability.check(rule, matcher);
+                rules.add(matcher);
+            }
+        }
+        return rules;
+    }
+
+    /** Returns the tool rules in order; null if there is no section. */
+    @Nullable
+    List<RuleMatcher> tools(@Nullable Node node) {
+        if (node == null) {
+            return null;
+        }
+        List<RuleMatcher> rules = new ArrayList<>();
+        List<Node> places = reading.list(node, "'tools'");
+        if (places == null) {
+            return rules;
+        }
+        Reachability reachability = new Reachability(problems);
+        for (int i = 0; i < places.size(); i++) {
+            Node.Mapping rule = reading.mapping(places.get(i), "a rule", TOOL_KEYS, TOOL_LATER);
+            if (rule != null) {
+                RuleMatcher matcher = toolRule(rule);
+                reachability.check(rule, matcher);
+                rules.add(matcher);
+            }
+        }
+        return rules;
+    }
+
+    private RuleMatcher egressRule(Node.Mapping node) {
+        Action action = action(node);
+        Node exceptNode = node.get("except");
+        Node.Mapping except =
+                exceptNode == null ? null : reading.mapping(exceptNode, "'except'", EXCEPT_KEYS, List.of("during"));
+        if (except != null && except.entries().isEmpty()) {
+            problems.error(except, "'except' is empty", "say what the rule leaves out, or drop it");
+        }
+        // An allow rule that leaves out some requests must see the request: else a bare connection would carry them.
+        boolean seesRequests =
+                node.get("http") != null || (action == Action.ALLOW && except != null && except.get("http") != null);
+        int vias = matchers.vias(node.get("via"), Conditions.NETWORK);
+        Conditions conditions = conditions(node, vias, seesRequests, action == Action.DENY);
+        Conditions left = null;
+        if (except != null) {
+            int leftVias = matchers.vias(except.get("via"), vias);
+            left = conditions(except, leftVias, except.get("http") != null, action == Action.ALLOW);
+        }
+        if (action == Action.ALLOW && !monitorAll) {
+            warnOfOpenNames(node, conditions);
+        }
+        return new RuleMatcher(rule(node, action, conditions, left), conditions, left);
+    }
+
+    private RuleMatcher toolRule(Node.Mapping node) {
+        Action action = action(node);
+        List<Node.Scalar> tools = reading.words(node.get("tool"), "'tool'");
+        List<Glob> globs = null;
+        if (!tools.isEmpty()) {
+            globs = new ArrayList<>();
+            for (int i = 0; i < tools.size(); i++) {
+                globs.add(Glob.ofName(tools.get(i).text()));
+            }
+        }
+        Conditions conditions = new Conditions(
+                Conditions.bit(Via.TOOL), 0, agents(node), null, null, globs, null, action == Action.DENY);
+        return new RuleMatcher(rule(node, action, conditions, null), conditions, null);
+    }
+
+    private Conditions conditions(Node.Mapping node, int vias, boolean seesRequests, boolean broad) {
+        List<String> agentNames = agents(node);
+        LibraryPatterns library = matchers.library(node.get("library"));
+        List<HttpPattern> http = matchers.http(node.get("http"));
+        int plain = vias;
+        int asHttp = 0;
+        int http1 = Conditions.bit(Via.HTTP);
+        int raw = Conditions.bit(Via.TCP) | Conditions.bit(Via.UDP);
+        if (seesRequests) {
+            if ((vias & http1) == 0) {
+                problems.error(
+                        node, "'http' can never match: 'via' leaves out http", "drop 'via', or write 'via: [http]'");
+            }
+            plain = vias & ~Conditions.NETWORK;
+            asHttp = Conditions.NETWORK;
+            if (plain != 0) {
+                problems.error(node, "'http' says nothing about processes, libraries and sockets", "make it two rules");
+            }
+        } else if ((vias & http1) != 0 && (vias & raw) == 0) {
+            asHttp = Conditions.NETWORK & ~vias;
+        }
+        boolean paths = (vias & PATHS) != 0;
+        boolean hosts = (vias & ~PATHS) != 0;
+        Node to = node.get("to");
+        if (to != null && paths && hosts && !matchers.everything(to)) {
+            problems.error(
+                    to,
+                    "'to' cannot hold both what processes, native, unix and attach name and where the network leads",
+                    "make it two rules");
+            to = null;
+        }
+        return new Conditions(
+                plain,
+                asHttp,
+                agentNames,
+                library,
+                to == null || (paths && hosts) || !hosts ? null : matchers.destinations(to),
+                to == null || (paths && hosts) || !paths ? null : matchers.paths(to),
+                http,
+                broad);
+    }
+
+    private @Nullable List<String> agents(Node.Mapping node) {
+        List<Node.Scalar> words = reading.words(node.get("agent"), "'agent'");
+        for (int i = 0; i < words.size(); i++) {
+            Words.known(problems, words.get(i), "agent", agents);
+        }
+        return words.isEmpty() ? null : Collections.unmodifiableList(Reading.texts(words));
+    }
+
+    private Action action(Node.Mapping node) {
+        Node action = node.get("action");
+        if (action == null) {
+            problems.error(node, "the rule has no 'action'", "write 'action: allow' or 'action: deny'");
+            return Action.DENY;
+        }
+        if (action instanceof Node.Scalar scalar && scalar.text().equals("approve")) {
+            problems.error(action, "'action: approve' is not supported yet");
+            return Action.DENY;
+        }
+        return reading.choice(action, "'action'", List.of("allow", "deny")) == 0 ? Action.ALLOW : Action.DENY;
+    }
+
+    private Rule rule(Node.Mapping node, Action action, Conditions conditions, @Nullable Conditions except) {
+        int written = reading.choice(node.get("mode"), "'mode'", List.of("enforce", "monitor"));
+        Mode ruleMode = monitorAll ? Mode.MONITOR : written == 0 ? Mode.ENFORCE : written == 1 ? Mode.MONITOR : mode;
+        return new Rule(
+                id(node),
+                action,
+                ruleMode,
+                problems.file() + ":" + node.line(),
+                Sentence.of(action, conditions, except),
+                Collections.unmodifiableList(Reading.texts(reading.words(node.get("refs"), "'refs'"))));
+    }
+
+    private String id(Node.Mapping node) {
+        Node.Scalar id = reading.word(node.get("id"), "'id'");
+        if (id == null) {
+            if (node.get("id") == null) {
+                problems.error(node, "the rule has no 'id'", "evidence and denials name rules by it");
+            }
+            return "?";
+        }
+        Node first = ids.putIfAbsent(id.text(), id);
+        if (first != null) {
+            problems.error(id, "the id '" + id.text() + "' is taken by the rule in line " + first.line());
+        } else if (BuiltIn.reserves(id.text())) {
+            problems.error(id, "the id '" + id.text() + "' belongs to a built-in rule", "choose another");
+        } else if (!Words.isId(id.text())) {
+            problems.error(id, "'" + id.text() + "' cannot be an id", Words.NAME_RULE);
+        }
+        return id.text();
+    }
+
+    private void warnOfOpenNames(Node.Mapping node, Conditions conditions) {
+        List<Destination> destinations = conditions.destinations();
+        int vias = conditions.vias() | conditions.httpVias();
+        if (destinations == null || destinations.isEmpty() || (vias & Conditions.bit(Via.DNS)) == 0) {
+            return;
+        }
+        for (int i = 0; i < destinations.size(); i++) {
+            if (destinations.get(i).prefixes().isEmpty()
+                    || !destinations.get(i).hosts().isEmpty()) {
+                return;
+            }
+        }
+        problems.warning(
+                node,
+                "this rule allows addresses alone, so while it may still allow, any name may be asked for",
+                "write 'via: [tcp, udp]' if its addresses are used as they are");
+    }
+}

@@ -1,0 +1,105 @@
+package dev.sallyport.policy.match;
+
+import dev.sallyport.policy.Address;
+import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Stage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One word of a rule's {@code to}, or the group that it names: hosts and address ranges, at some ports. Immutable.
+ *
+ * @param word the word as written
+ * @param hosts canonical names and wildcards ({@code *.example.com})
+ * @param prefixes address ranges
+ * @param everywhere whether it stands for every destination ({@code *}); the lists are empty then
+ * @param ports the ports, null for every port
+ * @param resolved which addresses its names may resolve to for a rule to allow them
+ * @param hostTable finds a host among {@code hosts}
+ * @param addressTable finds an address among {@code prefixes}
+ */
+public record Destination(
+        String word,
+        List<String> hosts,
+        List<Prefix> prefixes,
+        boolean everywhere,
+        @Nullable Ports ports,
+        Resolved resolved,
+        HostTable<Boolean> hostTable,
+        AddressTable addressTable) {
+
+    private static final AddressTable NO_ADDRESSES = new AddressTable(List.of());
+
+    /** Returns a destination of hosts and address ranges. */
+    public static Destination of(
+            String word, List<String> hosts, List<Prefix> prefixes, @Nullable Ports ports, Resolved resolved) {
+        HostTable<Boolean> hostTable = new HostTable<>();
+        for (String host : hosts) {
+            hostTable.put(host, Boolean.TRUE);
+        }
+        return new Destination(
+                word,
+                hosts,
+                prefixes,
+                false,
+                ports,
+                resolved,
+                hostTable.freeze(),
+                prefixes.isEmpty() ? NO_ADDRESSES : new AddressTable(prefixes));
+    }
+
+    /** Returns the destination that is everywhere, at some ports or (null) all. */
+    public static Destination everywhere(String word, @Nullable Ports ports) {
+        return new Destination(word, List.of(), List.of(), true, ports, Resolved.ANY, new HostTable<>(), NO_ADDRESSES);
+    }
+
+    /**
+     * Returns whether a call goes there.
+     *
+     * @param broad whether a name counts whatever it resolves to, as it does for a rule that denies
+     */
+    Match match(Call call, boolean broad) {
+        Match place = place(call, broad);
+        if (place == Match.NO || ports == null) {
+            return place;
+        }
+        if (call.port() >= 0) {
+            return ports.contains(call.port()) ? place : Match.NO;
+        }
+        return call.stage() == Stage.NAME ? Match.UNDECIDED : Match.NO;
+    }
+
+    private Match place(Call call, boolean broad) {
+        if (everywhere) {
+            return Match.YES;
+        }
+        Address address = call.address();
+        String host = call.host();
+        if (host != null && names(host) && (address == null || broad || resolved.admits(address))) {
+            return Match.YES;
+        }
+        if (prefixes.isEmpty()) {
+            return Match.NO;
+        }
+        if (address != null) {
+            return addressTable.contains(address) ? Match.YES : Match.NO;
+        }
+        // Before it connects, a call's address is still to come; a connect without one goes through a proxy.
+        return host != null && (call.stage() == Stage.NAME || call.stage() == Stage.HTTP) ? Match.UNDECIDED : Match.NO;
+    }
+
+    /** Returns whether {@code host} is one of its names. */
+    boolean names(String host) {
+        return !hosts.isEmpty() && hostTable.find(host) != null;
+    }
+
+    /** Returns whether it holds addresses, or names that may resolve to private ones. */
+    public boolean inside() {
+        return everywhere || resolved != Resolved.PUBLIC || !prefixes.isEmpty();
+    }
+
+    /** Returns whether a rule that allows it wants {@code host} resolved to {@code address}. */
+    public boolean admits(String host, Address address) {
+        return everywhere || (names(host) && resolved.admits(address)) || addressTable.contains(address);
+    }
+}
