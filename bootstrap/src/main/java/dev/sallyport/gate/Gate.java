@@ -34,7 +34,7 @@ public final class Gate {
     }
 
     /** Called with what a woven method is about to return: gives back what it shall return. */
-    public static @Nullable Object after(int point, @Nullable Object a, @Nullable Object result) {
+    public static @Nullable Object after(@Nullable Object result, int point, @Nullable Object a) {
         Enforcer enforcer = ENFORCER;
         if (enforcer == null) {
             return result;

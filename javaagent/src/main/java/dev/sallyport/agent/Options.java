@@ -1,0 +1,125 @@
+package dev.sallyport.agent;
+
+import dev.sallyport.agent.enforce.AgentLog;
+import dev.sallyport.policy.Mode;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the agent was started: {@code policy=FILE[,agent=NAME][,mode=monitor|enforce][,journal=DIR][,log=LEVEL]}. Each
+ * option is taken from the agent's argument, else from the system property {@code sallyport.<name>}, else from the
+ * environment variable {@code SALLYPORT_<NAME>}.
+ *
+ * @param policy the policy file
+ * @param agent the agent that the whole process is, null if code outside any agent is unattributed
+ * @param mode overrides the policy's mode, null if it stands
+ * @param journal the journal's directory, null if the policy says it
+ * @param log how much is said on standard error
+ */
+record Options(
+        String policy,
+        @Nullable String agent,
+        @Nullable Mode mode,
+        @Nullable String journal,
+        AgentLog.Level log) {
+
+    private static final String[] NAMES = {"policy", "agent", "mode", "journal", "log"};
+    private static final String PREFIX = "sallyport.";
+
+    /** Reads the options of this JVM. */
+    static Options read(@Nullable String arguments) throws StartException {
+        String[] values = new String[NAMES.length];
+        for (int i = 0; i < NAMES.length; i++) {
+            values[i] = blankToNull(System.getProperty(PREFIX + NAMES[i]));
+            if (values[i] == null) {
+                values[i] = blankToNull(System.getenv("SALLYPORT_" + NAMES[i].toUpperCase(Locale.ROOT)));
+            }
+        }
+        refuseUnknownProperties();
+        if (arguments != null) {
+            readArguments(arguments, values);
+        }
+        if (values[0] == null) {
+            throw new StartException("no policy: say which with -javaagent:sallyport.jar=policy=FILE, with"
+                    + " -Dsallyport.policy=FILE or with SALLYPORT_POLICY=FILE");
+        }
+        return new Options(values[0], values[1], mode(values[2]), values[3], level(values[4]));
+    }
+
+    private static void readArguments(String arguments, @Nullable String[] values) throws StartException {
+        for (int from = 0; from < arguments.length(); ) {
+            int comma = arguments.indexOf(',', from);
+            int to = comma < 0 ? arguments.length() : comma;
+            String argument = arguments.substring(from, to);
+            from = to + 1;
+            if (argument.isEmpty()) {
+                continue;
+            }
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            int index = indexOf(name);
+            if (index < 0) {
+                throw new StartException("unknown option '" + name + "'" + suggestion(name));
+            }
+            if (equals < 0 || equals == argument.length() - 1) {
+                throw new StartException("option '" + name + "' has no value: write " + name + "=...");
+            }
+            values[index] = argument.substring(equals + 1);
+        }
+    }
+
+    private static void refuseUnknownProperties() throws StartException {
+        for (String property : System.getProperties().stringPropertyNames()) {
+            if (property.startsWith(PREFIX)) {
+                String name = property.substring(PREFIX.length());
+                if (indexOf(name) < 0) {
+                    throw new StartException("unknown system property '" + property + "'" + suggestion(name));
+                }
+            }
+        }
+    }
+
+    private static int indexOf(String name) {
+        for (int i = 0; i < NAMES.length; i++) {
+            if (NAMES[i].equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static String suggestion(String name) {
+        String nearest = dev.sallyport.policy.load.Suggestion.nearest(name, java.util.List.of(NAMES));
+        return nearest == null
+                ? "; the options are policy, agent, mode, journal and log"
+                : "; did you mean '" + nearest + "'?";
+    }
+
+    private static @Nullable Mode mode(@Nullable String value) throws StartException {
+        if (value == null) {
+            return null;
+        }
+        for (Mode mode : Mode.values()) {
+            if (mode.label().equals(value)) {
+                return mode;
+            }
+        }
+        throw new StartException("option 'mode' is '" + value + "', but it must be monitor or enforce");
+    }
+
+    private static AgentLog.Level level(@Nullable String value) throws StartException {
+        if (value == null) {
+            return AgentLog.Level.WARN;
+        }
+        for (AgentLog.Level level : AgentLog.Level.values()) {
+            if (level.name().equalsIgnoreCase(value)) {
+                return level;
+            }
+        }
+        throw new StartException("option 'log' is '" + value + "', but it must be off, error, warn, info or debug");
+    }
+
+    private static @Nullable String blankToNull(@Nullable String value) {
+        return value == null || value.isBlank() ? null : value;
+    }
+}

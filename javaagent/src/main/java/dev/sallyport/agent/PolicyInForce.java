@@ -1,0 +1,132 @@
+package dev.sallyport.agent;
+
+import dev.sallyport.agent.audit.Journal;
+import dev.sallyport.agent.control.PolicyWatch;
+import dev.sallyport.agent.enforce.AgentLog;
+import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.policy.PolicyEngine;
+import dev.sallyport.policy.load.LoadedPolicy;
+import dev.sallyport.policy.load.Overrides;
+import dev.sallyport.policy.load.PolicyException;
+import dev.sallyport.policy.load.PolicyLoader;
+import dev.sallyport.policy.load.Problem;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads the policy at start, on a thread of its own while the weave goes on, and again whenever its file changes.
+ */
+final class PolicyInForce extends Thread implements PolicyWatch.Reload {
+
+    private final Path file;
+    private final Overrides overrides;
+    private final AgentLog log;
+    private final PolicyWatch watch;
+    private @Nullable LoadedPolicy loaded;
+    private @Nullable PolicyException problems;
+    private @Nullable Throwable failure;
+    private @Nullable Enforcement enforcement;
+    private @Nullable Journal journal;
+
+    PolicyInForce(Options options, AgentLog log) {
+        super(null, null, "sallyport-start", 0, false);
+        this.file = Path.of(options.policy());
+        this.overrides = new Overrides(options.mode(), options.agent());
+        this.log = log;
+        this.watch = new PolicyWatch(file, this);
+        setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+        try {
+            loaded = PolicyLoader.load(file, overrides);
+        } catch (PolicyException e) {
+            problems = e;
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            failure = e;
+        }
+    }
+
+    /** Waits for the first load; throws what keeps the JVM from starting. */
+    LoadedPolicy await() throws StartException {
+        try {
+            join();
+        } catch (InterruptedException e) {
+            currentThread().interrupt();
+            throw new StartException("interrupted while the policy was read");
+        }
+        LoadedPolicy result = loaded;
+        if (result != null) {
+            return result;
+        }
+        PolicyException rejected = problems;
+        if (rejected == null) {
+            throw new StartException("the policy " + file + " could not be read: " + failure);
+        }
+        if (rejected.denyAll()) {
+            log.error(
+                    "the policy is not valid, and defaults.onNoPolicy is deny: everything is denied until it is mended\n"
+                            + list(rejected));
+            return PolicyEngine.denyAll(file, overrides);
+        }
+        throw new StartException("the policy is not valid, so the JVM does not start\n" + list(rejected));
+    }
+
+    /** Begins to watch the file; what it changes to goes to {@code enforcement} and is told to {@code journal}. */
+    void watch(Enforcement enforced, Journal record) {
+        enforcement = enforced;
+        journal = record;
+        watch.start();
+    }
+
+    @Override
+    public boolean load(boolean last) {
+        Enforcement enforced = enforcement;
+        Journal record = journal;
+        if (enforced == null || record == null) {
+            return false;
+        }
+        try {
+            LoadedPolicy next = PolicyLoader.load(file, overrides);
+            enforced.enforce(new Enforcement.Snapshot(next.policy(), next.engine()));
+            record.inForce(next.policy());
+            log.info("policy " + next.policy().label() + " is in force");
+            warnOf(next);
+            return true;
+        } catch (PolicyException e) {
+            if (last) {
+                tell(record, enforced, list(e));
+            }
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            if (last) {
+                tell(record, enforced, e.toString());
+            }
+        }
+        return false;
+    }
+
+    /** Says what is questionable in a policy that is valid. */
+    void warnOf(LoadedPolicy policy) {
+        for (Problem warning : policy.warnings()) {
+            log.info(warning.toString());
+        }
+    }
+
+    private void tell(Journal record, Enforcement enforced, String what) {
+        record.rejected(enforced.snapshot().policy(), what);
+        log.error("the changed policy is not valid; "
+                + enforced.snapshot().policy().label() + " stays in force\n" + what);
+    }
+
+    private static String list(PolicyException rejected) {
+        StringBuilder text = new StringBuilder();
+        for (Problem problem : rejected.problems()) {
+            if (text.length() > 0) {
+                text.append('\n');
+            }
+            text.append("  ").append(problem);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,164 @@
+package dev.sallyport.agent;
+
+import dev.sallyport.agent.audit.DecisionId;
+import dev.sallyport.agent.audit.Journal;
+import dev.sallyport.agent.audit.JournalException;
+import dev.sallyport.agent.context.CarryingWeave;
+import dev.sallyport.agent.enforce.AgentLog;
+import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.agent.enforce.GateEnforcer;
+import dev.sallyport.agent.exit.Exits;
+import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.agent.weave.Weaver;
+import dev.sallyport.gate.Handover;
+import dev.sallyport.launch.AgentClassLoader;
+import dev.sallyport.policy.Mode;
+import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.load.LoadedPolicy;
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import net.bytebuddy.jar.asm.ClassVisitor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The start, as a story: read the options, load the policy, open the gate, weave the exits, prove them, go. What goes
+ * wrong on the way is told in one message, and the JVM does not start.
+ */
+public final class Premain {
+
+    /** The exit code of a JVM that was not allowed to start: EX_CONFIG of sysexits.h. */
+    private static final int EX_CONFIG = 78;
+
+    private Premain() {}
+
+    /**
+     * Starts the agent; called once, on the thread that starts the JVM.
+     *
+     * @param arguments what follows {@code -javaagent:sallyport.jar=}, or null
+     */
+    public static void start(@Nullable String arguments, Instrumentation instrumentation, AgentClassLoader loader)
+            throws IOException {
+        if (BootClasses.defined()) {
+            System.err.println("sallyport: the agent is in this JVM already; the second -javaagent changes nothing");
+            return;
+        }
+        try {
+            stand(Options.read(arguments), instrumentation, loader);
+        } catch (StartException e) {
+            System.err.println("sallyport: " + e.getMessage());
+            Runtime.getRuntime().halt(EX_CONFIG);
+        }
+    }
+
+    private static void stand(Options options, Instrumentation instrumentation, AgentClassLoader loader)
+            throws StartException, IOException {
+        AgentLog log = new AgentLog(options.log());
+        PolicyInForce policyInForce = new PolicyInForce(options, log);
+        policyInForce.start();
+
+        BootClasses.define(loader);
+        GateEnforcer enforcer = new GateEnforcer();
+        Handover.give(enforcer);
+
+        DecisionId.Source ids = new DecisionId.Source();
+        Enforcement enforcement = new Enforcement(ids, log);
+        List<Guard> guards = new ArrayList<>(Exits.all(enforcement));
+        BrokenWeave broken = new BrokenWeave(log);
+        Weaver weaver = new Weaver(Runtime.version().feature(), guards, new Carrying(), new NoLibraries(), broken);
+        weaver.weave(instrumentation);
+        List<String> open = SelfTest.run(weaver, enforcer);
+
+        LoadedPolicy loaded = policyInForce.await();
+        Policy policy = loaded.policy();
+        broken.decided(policy.mode());
+        refuse(open, policy.mode(), log);
+
+        Journal journal = openJournal(options, policy, ids);
+        journal.start();
+        journal.inForce(policy);
+        enforcement.open(new Enforcement.Snapshot(policy, loaded.engine()), journal);
+        enforcer.arm(weaver.guards(), enforcement);
+        policyInForce.watch(enforcement, journal);
+        policyInForce.warnOf(loaded);
+    }
+
+    private static void refuse(List<String> open, Mode mode, AgentLog log) throws StartException {
+        if (open.isEmpty()) {
+            return;
+        }
+        String message = "the self-test failed:\n  " + String.join("\n  ", open);
+        if (mode == Mode.ENFORCE) {
+            throw new StartException(
+                    message + "\nso the JVM does not start; mode=monitor would start it with a warning");
+        }
+        log.error(message + "\nthe JVM goes on, since it only monitors");
+    }
+
+    private static Journal openJournal(Options options, Policy policy, DecisionId.Source ids) throws StartException {
+        String directory =
+                options.journal() != null ? options.journal() : policy.audit().dir();
+        try {
+            return Journal.open(
+                    Path.of(directory == null ? "audit" : directory),
+                    policy.audit().onFull(),
+                    ids);
+        } catch (JournalException e) {
+            throw new StartException(e.getMessage());
+        }
+    }
+
+    /** Carries the context across threads. */
+    private static final class Carrying implements Weaver.JdkWeave {
+
+        @Override
+        public boolean targets(String name) {
+            return CarryingWeave.targets(name);
+        }
+
+        @Override
+        public ClassVisitor visitor(String name, ClassVisitor next, List<String> missing) {
+            return CarryingWeave.visitor(name, next, missing);
+        }
+    }
+
+    private static final class NoLibraries implements Weaver.LibraryWeaver {
+
+        @Override
+        public byte @Nullable [] weave(
+                ClassLoader loader, String name, @Nullable Class<?> redefined, byte[] classFile) {
+            return null;
+        }
+    }
+
+    /** A class that is loaded later and cannot be woven: the JVM says so and stops, or goes on if it only monitors. */
+    private static final class BrokenWeave implements Weaver.FailureListener {
+
+        private final AgentLog log;
+        private volatile @Nullable Mode mode;
+
+        BrokenWeave(AgentLog log) {
+            this.log = log;
+        }
+
+        void decided(Mode inForce) {
+            mode = inForce;
+        }
+
+        @Override
+        public void failed(String className, @Nullable Throwable cause) {
+            Mode inForce = mode;
+            if (inForce == null) {
+                return;
+            }
+            String what = className.replace('/', '.') + " could not be woven, so it would pass the gate: " + cause;
+            if (inForce == Mode.ENFORCE) {
+                System.err.println("sallyport: " + what + "; the JVM stops");
+                Runtime.getRuntime().halt(EX_CONFIG);
+            }
+            log.error(what + "; the JVM goes on, since it only monitors");
+        }
+    }
+}

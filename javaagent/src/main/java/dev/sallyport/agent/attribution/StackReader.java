@@ -1,0 +1,171 @@
+package dev.sallyport.agent.attribution;
+
+import dev.sallyport.policy.Library;
+import java.lang.StackWalker.StackFrame;
+import java.util.Spliterator;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads off the calling thread's stack whose code made a call. Frames are looked at from the gate outwards and no further
+ * than the first one that decides it.
+ */
+public final class StackReader {
+
+    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    private static final ClassLoader OWN = StackReader.class.getClassLoader();
+    private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+
+    private StackReader() {}
+
+    /** What one look at the stack found. */
+    public static final class Reading implements Function<Stream<StackFrame>, Attribution>, Consumer<StackFrame> {
+
+        private boolean pastGate;
+        private boolean datagram;
+        private boolean done;
+        private Attribution.Origin origin = Attribution.Origin.NONE;
+        private @Nullable String jdkTransport;
+        private @Nullable Class<?> transport;
+        private @Nullable StackFrame transportSite;
+        private @Nullable Class<?> user;
+        private @Nullable StackFrame site;
+        private @Nullable Attribution attribution;
+
+        private Reading() {}
+
+        /** Returns whose call it is. */
+        public Attribution attribution() {
+            Attribution result = attribution;
+            return result == null ? Attribution.NOBODY : result;
+        }
+
+        /** Returns whether the call came through a datagram channel. */
+        public boolean datagram() {
+            return datagram;
+        }
+
+        @Override
+        public Attribution apply(Stream<StackFrame> frames) {
+            Spliterator<StackFrame> each = frames.spliterator();
+            while (!done && each.tryAdvance(this)) {
+                // accept() keeps what it finds
+            }
+            return conclude();
+        }
+
+        @Override
+        public void accept(StackFrame frame) {
+            Class<?> type = frame.getDeclaringClass();
+            ClassLoader loader = type.getClassLoader();
+            if (loader == OWN) {
+                if (pastGate) {
+                    origin = Attribution.Origin.OWN;
+                    done = true;
+                }
+            } else if (loader == null || loader == PLATFORM) {
+                acceptJdk(type);
+            } else if (Transports.isLibrary(type)) {
+                if (transport == null) {
+                    transport = type;
+                    transportSite = frame;
+                }
+            } else {
+                user = type;
+                site = frame;
+                origin = Attribution.Origin.USER;
+                done = true;
+            }
+        }
+
+        private void acceptJdk(Class<?> type) {
+            String name = type.getName();
+            if (name.startsWith("dev.sallyport.")) {
+                return;
+            }
+            pastGate = true;
+            if (jdkTransport == null) {
+                if (name.equals("sun.nio.ch.DatagramChannelImpl")) {
+                    datagram = true;
+                } else {
+                    jdkTransport = Transports.ofJdk(name);
+                }
+            }
+        }
+
+        private Attribution conclude() {
+            Class<?> transportClass = transport;
+            Class<?> userClass = user;
+            Attribution result;
+            if (userClass != null) {
+                String through =
+                        transportClass != null ? Libraries.of(transportClass).coordinates() : jdkTransport;
+                result = new Attribution(Libraries.of(userClass), through, site, origin);
+            } else if (transportClass != null && origin == Attribution.Origin.NONE) {
+                result = new Attribution(
+                        Libraries.of(transportClass), jdkTransport, transportSite, Attribution.Origin.USER);
+            } else if (origin == Attribution.Origin.OWN) {
+                result = OWN_CALL;
+            } else {
+                result = jdkTransport == null
+                        ? Attribution.NOBODY
+                        : new Attribution(Library.NONE, jdkTransport, null, Attribution.Origin.NONE);
+            }
+            attribution = result;
+            return result;
+        }
+    }
+
+    private static final Attribution OWN_CALL = new Attribution(
+            new Library("dev.sallyport", "sallyport", null, "dev.sallyport.agent"), null, null, Attribution.Origin.OWN);
+
+    /** Reads the calling thread's stack. */
+    public static Reading read() {
+        Reading reading = new Reading();
+        WALKER.walk(reading);
+        return reading;
+    }
+
+    /** Returns whose code a class is, for a caller that the JDK method was told. */
+    public static Attribution of(Class<?> caller) {
+        ClassLoader loader = caller.getClassLoader();
+        if (loader == OWN) {
+            return OWN_CALL;
+        }
+        if (loader == null || loader == PLATFORM) {
+            return Attribution.NOBODY;
+        }
+        return new Attribution(Libraries.of(caller), null, null, Attribution.Origin.USER);
+    }
+
+    /**
+     * Returns the innermost frames of the application as {@code com.acme.Beacon.flush(Beacon.java:88)}, innermost first;
+     * for a denial's text only, since it walks the whole stack.
+     *
+     * @param limit how many at most
+     */
+    public static String[] sites(int limit) {
+        StackFrame[] frames = new StackFrame[limit];
+        int[] count = {0};
+        WALKER.forEach(frame -> {
+            ClassLoader loader = frame.getDeclaringClass().getClassLoader();
+            if (count[0] < limit && loader != null && loader != PLATFORM && loader != OWN) {
+                frames[count[0]++] = frame;
+            }
+        });
+        String[] sites = new String[count[0]];
+        for (int i = 0; i < sites.length; i++) {
+            StackFrame frame = frames[i];
+            String file = frame.getFileName();
+            sites[i] = frame.getClassName()
+                    + '.'
+                    + frame.getMethodName()
+                    + '('
+                    + (file == null ? "Unknown Source" : file + ':' + frame.getLineNumber())
+                    + ')';
+        }
+        return sites;
+    }
+}

@@ -1,0 +1,438 @@
+package dev.sallyport.agent.enforce;
+
+import dev.sallyport.Denial;
+import dev.sallyport.EgressDeniedException;
+import dev.sallyport.NameDeniedException;
+import dev.sallyport.NativeDeniedException;
+import dev.sallyport.ProcessDeniedException;
+import dev.sallyport.agent.attribution.Attribution;
+import dev.sallyport.agent.attribution.StackReader;
+import dev.sallyport.agent.audit.DecisionId;
+import dev.sallyport.agent.audit.Event;
+import dev.sallyport.agent.audit.Journal;
+import dev.sallyport.agent.audit.TraceSource;
+import dev.sallyport.gate.AgentContext;
+import dev.sallyport.gate.CurrentAgent;
+import dev.sallyport.policy.Address;
+import dev.sallyport.policy.BuiltIn;
+import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.HostNames;
+import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.PolicyEngine;
+import dev.sallyport.policy.Stage;
+import dev.sallyport.policy.Via;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import jdk.internal.misc.VM;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the guards ask. Each question gathers who acts and whose code it is, has the policy decide, leaves the event for
+ * the journal, and throws the denial of its kind if the answer is no. Safe on any thread; takes no lock.
+ */
+public final class Enforcement {
+
+    /** The name that the product's own threads act under. */
+    public static final String OWN_AGENT = "sallyport";
+
+    /** The policy in force: what was read and what was compiled from it. */
+    public record Snapshot(Policy policy, PolicyEngine engine) {}
+
+    private final AgentLog log;
+    private final DecisionId.Source ids;
+    private final ResolvedNames names = new ResolvedNames();
+
+    @SuppressWarnings("NullAway.Init") // set by open(), before the gate is armed
+    private Journal journal;
+
+    @SuppressWarnings("NullAway.Init")
+    private volatile Snapshot snapshot;
+
+    /** Creates an enforcement that has nothing to enforce before {@link #open}. */
+    public Enforcement(DecisionId.Source ids, AgentLog log) {
+        this.ids = ids;
+        this.log = log;
+    }
+
+    /** Gives it the first policy and the journal; called once, before the gate is armed. */
+    public void open(Snapshot first, Journal record) {
+        journal = record;
+        snapshot = first;
+    }
+
+    /** Puts another policy in force, for every call that is decided from now on. */
+    public void enforce(Snapshot next) {
+        snapshot = next;
+    }
+
+    /** Returns the policy in force. */
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Decides a TCP connect, or a UDP one, which the JDK sends through the same method. */
+    public void connect(InetAddress target, int port) throws EgressDeniedException {
+        AgentContext context = CurrentAgent.get();
+        Request request = requestOf(context);
+        Attribution attribution = request == null ? null : request.attribution();
+        Via via = Via.TCP;
+        if (attribution == null) {
+            StackReader.Reading reading = StackReader.read();
+            attribution = reading.attribution();
+            via = reading.datagram() ? Via.UDP : Via.TCP;
+        }
+        decideAddress(context, request, attribution, via, target, port);
+    }
+
+    /** Decides a datagram to an address that its channel is not connected to. */
+    public void send(InetAddress target, int port) throws EgressDeniedException {
+        AgentContext context = CurrentAgent.get();
+        decideAddress(context, null, StackReader.read().attribution(), Via.UDP, target, port);
+    }
+
+    private void decideAddress(
+            @Nullable AgentContext context,
+            @Nullable Request request,
+            Attribution attribution,
+            Via via,
+            InetAddress target,
+            int port)
+            throws EgressDeniedException {
+        Snapshot current = snapshot;
+        Address address = InetAddresses.address(target);
+        String claimed = InetAddresses.claimedName(target);
+        String host = claimed == null ? null : HostNames.canonical(claimed);
+        boolean seen = host != null && (names.sawResolve(host, address) || isLoopbackName(host, address));
+        boolean ofRequest = request != null && isTargetOf(request, host, address, port);
+        Call call = new Call(
+                Stage.CONNECT,
+                via,
+                agent(context, attribution, current),
+                attribution.library(),
+                seen ? host : null,
+                address,
+                port,
+                ofRequest ? request.facts() : null,
+                null);
+        Denial denial = decide(current, context, call, attribution, seen ? null : claimed, null);
+        if (denial != null) {
+            throw new EgressDeniedException(denial);
+        }
+    }
+
+    /** {@link InetAddress#getLoopbackAddress()} has its name by construction, not by resolution. */
+    private static boolean isLoopbackName(String host, Address address) {
+        return host.equals("localhost") && address.isLoopback();
+    }
+
+    private static boolean isTargetOf(Request request, @Nullable String host, Address address, int port) {
+        if (request.port() != port) {
+            return false;
+        }
+        if (request.host() != null) {
+            return request.host().equals(host);
+        }
+        return request.literal() != null && request.literal().equals(address);
+    }
+
+    /**
+     * Decides whether a name may be asked for, before any cache is looked at, so that a refusal for one agent does not
+     * end up in the JDK's cache of failures for all.
+     */
+    public void ask(String host) throws NameDeniedException {
+        decideName(host, false);
+    }
+
+    /** Decides a question that goes to the name service now, and has it recorded. */
+    public void question(String host) throws NameDeniedException {
+        decideName(host, true);
+    }
+
+    private void decideName(String asked, boolean recorded) throws NameDeniedException {
+        Snapshot current = snapshot;
+        AgentContext context = CurrentAgent.get();
+        Request request = requestOf(context);
+        Attribution attribution = request == null || request.attribution() == null
+                ? StackReader.read().attribution()
+                : request.attribution();
+        String host = HostNames.canonical(asked);
+        Call call = new Call(
+                Stage.NAME,
+                Via.DNS,
+                agent(context, attribution, current),
+                attribution.library(),
+                host,
+                null,
+                request != null && host.equals(request.host()) ? request.port() : -1,
+                request != null && host.equals(request.host()) ? request.facts() : null,
+                null);
+        Decision decision = decision(current, context, call, attribution);
+        if (!recorded && !decision.denied()) {
+            return;
+        }
+        Denial denial = record(current, context, call, decision, attribution, null, null);
+        if (denial != null) {
+            throw new NameDeniedException(denial);
+        }
+    }
+
+    /** Notes what a name resolved to and drops the answers that a public name must not have. */
+    public InetAddress[] answer(String asked, InetAddress[] answer) throws UnknownHostException {
+        Snapshot current = snapshot;
+        String host = HostNames.canonical(asked);
+        Address[] addresses = new Address[answer.length];
+        InetAddress[] kept = new InetAddress[answer.length];
+        int count = 0;
+        for (InetAddress each : answer) {
+            Address address = InetAddresses.address(each);
+            if (current.engine().keepsPrivateAnswer(host, address)) {
+                addresses[count] = address;
+                kept[count++] = each;
+            }
+        }
+        if (count == answer.length) {
+            names.saw(host, addresses);
+            return answer;
+        }
+        Denial denial = refuseAnswer(current, host, answer);
+        if (denial == null) {
+            for (int i = 0; i < answer.length; i++) {
+                addresses[i] = InetAddresses.address(answer[i]);
+            }
+            names.saw(host, addresses);
+            return answer;
+        }
+        if (count == 0) {
+            throw new NameDeniedException(denial);
+        }
+        names.saw(host, java.util.Arrays.copyOf(addresses, count));
+        return java.util.Arrays.copyOf(kept, count);
+    }
+
+    private @Nullable Denial refuseAnswer(Snapshot current, String host, InetAddress[] answer) {
+        AgentContext context = CurrentAgent.get();
+        Attribution attribution = StackReader.read().attribution();
+        Address bad = null;
+        for (InetAddress each : answer) {
+            Address address = InetAddresses.address(each);
+            if (!current.engine().keepsPrivateAnswer(host, address)) {
+                bad = address;
+            }
+        }
+        Call call = new Call(
+                Stage.NAME,
+                Via.DNS,
+                agent(context, attribution, current),
+                attribution.library(),
+                host,
+                bad,
+                -1,
+                null,
+                null);
+        return record(current, context, call, current.engine().builtIn(BuiltIn.REBINDING), attribution, null, null);
+    }
+
+    /** Decides a connect to a Unix socket. */
+    public void unix(String path) throws EgressDeniedException {
+        Denial denial = local(Stage.UNIX, Via.UNIX, path, StackReader.read().attribution(), null);
+        if (denial != null) {
+            throw new EgressDeniedException(denial);
+        }
+    }
+
+    /**
+     * Decides the start of a process.
+     *
+     * @param path the program, absolute where it could be found
+     * @param command the whole command, for the record
+     */
+    public void process(String path, String[] command) throws ProcessDeniedException {
+        Denial denial =
+                local(Stage.PROCESS, Via.PROCESS, path, StackReader.read().attribution(), command);
+        if (denial != null) {
+            throw new ProcessDeniedException(denial);
+        }
+    }
+
+    /**
+     * Decides the loading of a native library.
+     *
+     * @param caller the class that loads it
+     * @param library a file or a library name
+     */
+    public void load(Class<?> caller, String library) {
+        Attribution attribution = StackReader.of(caller);
+        Snapshot current = snapshot;
+        if (attribution.origin() == Attribution.Origin.NONE) {
+            Call call = call(current, null, Stage.NATIVE, Via.NATIVE, library, attribution);
+            record(current, null, call, current.engine().builtIn(BuiltIn.JDK_LIBRARIES), attribution, null, null);
+            return;
+        }
+        Denial denial = local(Stage.NATIVE, Via.NATIVE, library, attribution, null);
+        if (denial != null) {
+            throw new NativeDeniedException(denial);
+        }
+    }
+
+    private @Nullable Denial local(
+            Stage stage, Via via, String target, Attribution attribution, @Nullable Object arguments) {
+        Snapshot current = snapshot;
+        AgentContext context = CurrentAgent.get();
+        return decide(
+                current,
+                context,
+                call(current, context, stage, via, target, attribution),
+                attribution,
+                null,
+                arguments);
+    }
+
+    private static Call call(
+            Snapshot current,
+            @Nullable AgentContext context,
+            Stage stage,
+            Via via,
+            String target,
+            Attribution attribution) {
+        String agent = agent(context, attribution, current);
+        return new Call(stage, via, agent, attribution.library(), null, null, -1, null, target);
+    }
+
+    /**
+     * Decides an HTTP request as it is about to be written, on whatever connection.
+     *
+     * @param context who makes it, as the caller's thread knew
+     * @return null if it may be sent
+     */
+    public @Nullable Denial http(@Nullable AgentContext context, Request request) {
+        Snapshot current = snapshot;
+        Attribution attribution = request.attribution();
+        if (attribution == null) {
+            attribution = StackReader.read().attribution();
+        }
+        Address address = request.literal() != null
+                ? request.literal()
+                : request.host() == null ? null : names.onlyAddress(request.host());
+        Call call = new Call(
+                Stage.HTTP,
+                Via.HTTP,
+                agent(context, attribution, current),
+                attribution.library(),
+                request.host(),
+                address,
+                request.port(),
+                request.facts(),
+                null);
+        return decide(current, context, call, attribution, null, null);
+    }
+
+    /** Decides a tool call; returns null if it may happen. */
+    public @Nullable Denial tool(@Nullable AgentContext context, String tool, @Nullable Object arguments) {
+        Snapshot current = snapshot;
+        Attribution attribution = StackReader.read().attribution();
+        Call call = Call.tool(agent(context, attribution, current), attribution.library(), tool);
+        return decide(current, context, call, attribution, null, arguments);
+    }
+
+    /** Decides the entering of an agent; returns null if it may be entered. */
+    public @Nullable Denial delegation(@Nullable AgentContext context, String agent) {
+        Snapshot current = snapshot;
+        Attribution attribution = StackReader.read().attribution();
+        String from = context == null ? null : context.agent();
+        Call call = call(current, context, Stage.DELEGATION, Via.TOOL, agent, attribution);
+        Decision decision = current.engine().enterAgent(from, agent);
+        return record(current, context, call, decision, attribution, null, null);
+    }
+
+    private @Nullable Denial decide(
+            Snapshot current,
+            @Nullable AgentContext context,
+            Call call,
+            Attribution attribution,
+            @Nullable String claimed,
+            @Nullable Object arguments) {
+        Decision decision = decision(current, context, call, attribution);
+        return record(current, context, call, decision, attribution, claimed, arguments);
+    }
+
+    private static Decision decision(
+            Snapshot current, @Nullable AgentContext context, Call call, Attribution attribution) {
+        Decision decision = current.engine().decide(call);
+        boolean nobody =
+                attribution.origin() == Attribution.Origin.NONE && (context == null || context.agent() == null);
+        if (nobody && !decision.denied() && !current.engine().isBuiltInAllow(decision)) {
+            return current.engine().builtIn(BuiltIn.NO_IDENTITY);
+        }
+        return decision;
+    }
+
+    private @Nullable Denial record(
+            Snapshot current,
+            @Nullable AgentContext context,
+            Call call,
+            Decision decision,
+            Attribution attribution,
+            @Nullable String claimed,
+            @Nullable Object arguments) {
+        long now = VM.getNanoTimeAdjustment(0);
+        Event event = new Event(
+                ids.next(now / 1_000_000),
+                now,
+                context,
+                call,
+                decision,
+                current.policy(),
+                attribution,
+                claimed,
+                arguments,
+                TraceSource.current());
+        if (!journal.offer(event) && !decision.denied()) {
+            Decision full = current.engine().builtIn(BuiltIn.JOURNAL_FULL);
+            if (full.denied()) {
+                Event unrecorded = new Event(
+                        event.id(),
+                        now,
+                        context,
+                        call,
+                        full,
+                        current.policy(),
+                        attribution,
+                        claimed,
+                        null,
+                        event.trace());
+                return refuse(unrecorded);
+            }
+        }
+        return decision.denied() ? refuse(event) : null;
+    }
+
+    private Denial refuse(Event event) {
+        Denial denial = Denials.of(event);
+        log.denied(denial);
+        return denial;
+    }
+
+    /** The failure of a guard: what {@code onError} says becomes of the call. */
+    @Nullable
+    Denial failed(@Nullable String where, Throwable failure) {
+        Snapshot current = snapshot;
+        log.failed(where, failure);
+        Decision decision = current.engine().builtIn(BuiltIn.ON_ERROR);
+        AgentContext context = CurrentAgent.get();
+        Call call = call(current, context, Stage.CONNECT, Via.TCP, String.valueOf(where), Attribution.NOBODY);
+        return record(current, context, call, decision, Attribution.NOBODY, null, null);
+    }
+
+    private static @Nullable Request requestOf(@Nullable AgentContext context) {
+        return context == null ? null : (Request) context.request();
+    }
+
+    private static String agent(@Nullable AgentContext context, Attribution attribution, Snapshot current) {
+        if (attribution.origin() == Attribution.Origin.OWN) {
+            return OWN_AGENT;
+        }
+        String agent = context == null ? null : context.agent();
+        return agent == null ? current.policy().unattributed() : agent;
+    }
+}

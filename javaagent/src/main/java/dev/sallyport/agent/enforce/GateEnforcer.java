@@ -1,0 +1,187 @@
+package dev.sallyport.agent.enforce;
+
+import dev.sallyport.DelegationDeniedException;
+import dev.sallyport.Denial;
+import dev.sallyport.Denied;
+import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.gate.AgentContext;
+import dev.sallyport.gate.CurrentAgent;
+import dev.sallyport.gate.Enforcer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Behind the gate: finds the guard of a point and lets it decide. Until it is armed, at the end of the start, calls pass,
+ * since only the JVM's own start-up runs by then, and the self-test's calls are proved.
+ *
+ * <p>A guard that comes to a gate itself (it loads a class, which loads a library) is let through to native code and
+ * refused everything else.
+ */
+public final class GateEnforcer implements Enforcer {
+
+    /** Thrown through a woven method by the self-test, in place of the method. */
+    public static final class Proof extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private Proof() {
+            super("the gate stands here", null, false, false);
+        }
+    }
+
+    private static final Proof PROOF = new Proof();
+
+    private final ThreadLocal<boolean[]> deciding = ThreadLocal.withInitial(GateEnforcer::notDeciding);
+    private Guard[] guards = {};
+    private @Nullable Enforcement enforcement;
+    private @Nullable Thread prover;
+    private boolean[] proved = {};
+    private volatile boolean armed;
+
+    private static boolean[] notDeciding() {
+        return new boolean[1];
+    }
+
+    /** Takes the calls of this thread at a {@code before} point as proof that the point is woven, until armed. */
+    public void prove(int points) {
+        proved = new boolean[points];
+        prover = Thread.currentThread();
+    }
+
+    /** Returns whether the point was proved. */
+    public boolean proved(int point) {
+        return proved[point];
+    }
+
+    /** From now on calls are decided. */
+    public void arm(Guard[] points, Enforcement decider) {
+        guards = points;
+        enforcement = decider;
+        prover = null;
+        armed = true;
+    }
+
+    @Override
+    public void before(int point, @Nullable Object a, @Nullable Object b, int n) throws Throwable {
+        if (!armed) {
+            proveIfAsked(point);
+            return;
+        }
+        Guard guard = guards[point];
+        boolean[] inside = deciding.get();
+        if (inside[0]) {
+            reenter(guard);
+            return;
+        }
+        inside[0] = true;
+        try {
+            guard.before(a, b, n);
+        } catch (Throwable t) {
+            throwIfDenied(guard, t);
+        } finally {
+            inside[0] = false;
+        }
+    }
+
+    @Override
+    public @Nullable Object after(int point, @Nullable Object a, @Nullable Object result) throws Throwable {
+        if (!armed) {
+            return result;
+        }
+        Guard guard = guards[point];
+        boolean[] inside = deciding.get();
+        if (inside[0]) {
+            return result;
+        }
+        inside[0] = true;
+        try {
+            return guard.after(a, result);
+        } catch (Throwable t) {
+            throwIfDenied(guard, t);
+            return result;
+        } finally {
+            inside[0] = false;
+        }
+    }
+
+    @Override
+    public @Nullable AgentContext enter(
+            int point, @Nullable AgentContext current, @Nullable Object a, @Nullable Object b) throws Throwable {
+        if (!armed) {
+            return current;
+        }
+        Guard guard = guards[point];
+        boolean[] inside = deciding.get();
+        if (inside[0]) {
+            return current;
+        }
+        inside[0] = true;
+        try {
+            return guard.enter(current, a, b);
+        } catch (Throwable t) {
+            throwIfDenied(guard, t);
+            return current;
+        } finally {
+            inside[0] = false;
+        }
+    }
+
+    @Override
+    public AgentContext enterAgent(@Nullable AgentContext current, String agent, @Nullable String subject) {
+        Enforcement decider = enforcement;
+        if (armed && decider != null) {
+            Denial denial;
+            try {
+                denial = decider.delegation(current, agent);
+            } catch (RuntimeException | LinkageError e) {
+                denial = decider.failed("delegation", e);
+            }
+            if (denial != null) {
+                throw new DelegationDeniedException(denial);
+            }
+        }
+        return AgentContext.entered(agent, current, subject);
+    }
+
+    @Override
+    public @Nullable Denial tool(
+            int point,
+            String tool,
+            @Nullable Object arguments,
+            @Nullable String frameworkAgent,
+            @Nullable String callId) {
+        Enforcement decider = enforcement;
+        if (!armed || decider == null) {
+            return null;
+        }
+        try {
+            return decider.tool(CurrentAgent.get(), tool, arguments);
+        } catch (RuntimeException | LinkageError e) {
+            return decider.failed("tool " + tool, e);
+        }
+    }
+
+    private void proveIfAsked(int point) {
+        if (prover == Thread.currentThread() && point < proved.length) {
+            proved[point] = true;
+            throw PROOF;
+        }
+    }
+
+    private static void reenter(Guard guard) throws Throwable {
+        if (guard.mayNest()) {
+            return;
+        }
+        throw new java.net.ConnectException("the gate does not let its own decision go out");
+    }
+
+    private void throwIfDenied(Guard guard, Throwable thrown) throws Throwable {
+        if (thrown instanceof Denied) {
+            throw thrown;
+        }
+        Enforcement decider = enforcement;
+        Denial denial = decider == null ? null : decider.failed(guard.getClass().getSimpleName(), thrown);
+        if (denial != null) {
+            throw guard.refusal(denial);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sallyport.agent.exit;
+
+import static dev.sallyport.agent.weave.JoinPoint.on;
+import static dev.sallyport.agent.weave.Operand.NONE;
+import static dev.sallyport.agent.weave.Operand.parameter;
+
+import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.agent.weave.JoinPoint;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * UDP to an address given with the packet: {@code DatagramSocket}, {@code MulticastSocket}, {@code DatagramChannel} and
+ * JNDI's DNS client. A connected channel was decided when it connected.
+ */
+public final class DatagramSend implements Guard {
+
+    private final Enforcement enforcement;
+
+    /** Creates the exit's guard. */
+    public DatagramSend(Enforcement enforcement) {
+        this.enforcement = enforcement;
+    }
+
+    @Override
+    public JoinPoint[] points() {
+        return new JoinPoint[] {
+            on("sun/nio/ch/DatagramChannelImpl")
+                    .method("send", "(Ljava/io/FileDescriptor;Ljava/nio/ByteBuffer;Ljava/net/InetSocketAddress;)I")
+                    .before(parameter(2), NONE, NONE)
+        };
+    }
+
+    @Override
+    public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
+        if (a instanceof InetSocketAddress target) {
+            InetAddress address = target.getAddress();
+            if (address != null) {
+                enforcement.send(address, target.getPort());
+            }
+        }
+    }
+
+    @Override
+    public boolean provedAtStart() {
+        return true;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sallyport.agent.exit;
+
+import static dev.sallyport.agent.weave.JoinPoint.on;
+import static dev.sallyport.agent.weave.Operand.NONE;
+import static dev.sallyport.agent.weave.Operand.parameter;
+
+import dev.sallyport.Denial;
+import dev.sallyport.NameDeniedException;
+import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.agent.weave.JoinPoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request for a name before the JDK's cache is asked. A name refused only behind the cache would be cached as
+ * unknown for ten seconds ({@code networkaddress.cache.negative.ttl}), for the agents that may have it too.
+ */
+public final class NameRequest implements Guard {
+
+    private static final String OWNER = "java/net/InetAddress";
+    private static final String METHOD = "getAllByName0";
+
+    private final Enforcement enforcement;
+
+    /** Creates the exit's guard. */
+    public NameRequest(Enforcement enforcement) {
+        this.enforcement = enforcement;
+    }
+
+    @Override
+    public JoinPoint[] points() {
+        return new JoinPoint[] {
+            on(OWNER)
+                    .staticMethod(METHOD, "(Ljava/lang/String;Ljava/net/InetAddress;ZZ)[Ljava/net/InetAddress;")
+                    .until(17)
+                    .before(parameter(0), NONE, NONE),
+            on(OWNER)
+                    .staticMethod(METHOD, "(Ljava/lang/String;Z)[Ljava/net/InetAddress;")
+                    .since(25)
+                    .before(parameter(0), NONE, NONE),
+        };
+    }
+
+    @Override
+    public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
+        if (a instanceof String host) {
+            enforcement.ask(host);
+        }
+    }
+
+    @Override
+    public Throwable refusal(Denial denial) {
+        return new NameDeniedException(denial);
+    }
+
+    @Override
+    public boolean provedAtStart() {
+        return true;
+    }
+}

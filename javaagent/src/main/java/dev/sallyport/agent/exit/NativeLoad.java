@@ -1,0 +1,60 @@
+package dev.sallyport.agent.exit;
+
+import static dev.sallyport.agent.weave.JoinPoint.on;
+import static dev.sallyport.agent.weave.Operand.NONE;
+import static dev.sallyport.agent.weave.Operand.parameter;
+
+import dev.sallyport.Denial;
+import dev.sallyport.NativeDeniedException;
+import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.agent.weave.JoinPoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Native libraries loaded through {@code System.load} and {@code loadLibrary}. The JDK tells these methods whose class
+ * asked, so the stack is not needed.
+ */
+public final class NativeLoad implements Guard {
+
+    private final Enforcement enforcement;
+
+    /** Creates the exit's guard. */
+    public NativeLoad(Enforcement enforcement) {
+        this.enforcement = enforcement;
+    }
+
+    @Override
+    public JoinPoint[] points() {
+        return new JoinPoint[] {
+            on("java/lang/Runtime")
+                    .method("load0", "(Ljava/lang/Class;Ljava/lang/String;)V")
+                    .before(parameter(0), parameter(1), NONE),
+            on("java/lang/Runtime")
+                    .method("loadLibrary0", "(Ljava/lang/Class;Ljava/lang/String;)V")
+                    .before(parameter(0), parameter(1), NONE),
+        };
+    }
+
+    @Override
+    public void before(@Nullable Object a, @Nullable Object b, int n) {
+        if (a instanceof Class<?> caller && b instanceof String library) {
+            enforcement.load(caller, library);
+        }
+    }
+
+    @Override
+    public Throwable refusal(Denial denial) {
+        return new NativeDeniedException(denial);
+    }
+
+    @Override
+    public boolean provedAtStart() {
+        return true;
+    }
+
+    @Override
+    public boolean mayNest() {
+        return true;
+    }
+}

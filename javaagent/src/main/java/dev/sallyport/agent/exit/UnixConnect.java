@@ -1,0 +1,43 @@
+package dev.sallyport.agent.exit;
+
+import static dev.sallyport.agent.weave.JoinPoint.on;
+import static dev.sallyport.agent.weave.Operand.NONE;
+import static dev.sallyport.agent.weave.Operand.parameter;
+
+import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.agent.weave.JoinPoint;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Connects to Unix domain sockets, by their absolute and normalised path. */
+public final class UnixConnect implements Guard {
+
+    private final Enforcement enforcement;
+
+    /** Creates the exit's guard. */
+    public UnixConnect(Enforcement enforcement) {
+        this.enforcement = enforcement;
+    }
+
+    @Override
+    public JoinPoint[] points() {
+        return new JoinPoint[] {
+            on("sun/nio/ch/UnixDomainSockets")
+                    .staticMethod("connect", "(Ljava/io/FileDescriptor;Ljava/nio/file/Path;)I")
+                    .before(parameter(1), NONE, NONE)
+        };
+    }
+
+    @Override
+    public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
+        if (a instanceof Path path) {
+            enforcement.unix(path.toAbsolutePath().normalize().toString());
+        }
+    }
+
+    @Override
+    public boolean provedAtStart() {
+        return true;
+    }
+}

@@ -1,0 +1,219 @@
+package dev.sallyport.agent.weave;
+
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.bytebuddy.jar.asm.ClassReader;
+import net.bytebuddy.jar.asm.ClassVisitor;
+import net.bytebuddy.jar.asm.ClassWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weaves the JDK's classes at the join points, and hands the application's classes to the {@link LibraryWeaver}. It stays
+ * registered, since another agent's retransformation would else drop the weave.
+ *
+ * <p>The JVM swallows whatever a transformer throws, so failures are kept for the self-test to find.
+ */
+public final class Weaver implements ClassFileTransformer {
+
+    /** Weaves something other than gate calls into classes of the boot loader. */
+    public interface JdkWeave {
+
+        /** Returns whether there is something to weave into a class, by its internal name. */
+        boolean targets(String name);
+
+        /**
+         * Returns a visitor that weaves a target on its way to {@code next}.
+         *
+         * @param missing takes what should have been woven and was not met
+         */
+        ClassVisitor visitor(String name, ClassVisitor next, List<String> missing);
+    }
+
+    /** Weaves the classes of one application loader; called for every class that is loaded there. */
+    public interface LibraryWeaver {
+
+        /** Returns the woven class file, or null to leave it as it is. */
+        byte @Nullable [] weave(ClassLoader loader, String name, @Nullable Class<?> redefined, byte[] classFile);
+    }
+
+    private static final int[] NONE = {};
+    private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+
+    private final JoinPoint[] points;
+    private final Guard[] guards;
+    private final boolean[] woven;
+    private final Map<String, int[]> byOwner = new HashMap<>();
+    private final Map<String, Throwable> failures = new HashMap<>();
+    private final JdkWeave carrying;
+    private final LibraryWeaver libraries;
+    private final FailureListener listener;
+
+    /** Hears of a class that could not be woven. */
+    public interface FailureListener {
+
+        /** Called on the thread that loads the class. */
+        void failed(String className, @Nullable Throwable cause);
+    }
+
+    /**
+     * Gathers the join points of this JDK.
+     *
+     * @param feature the JDK's feature version
+     * @param guards what stands at the join points; a point's number is its index over all of them, in this order
+     * @param carrying what carries the context across threads
+     * @param libraries weaves the application's classes
+     * @param listener hears of failures
+     */
+    public Weaver(
+            int feature,
+            List<? extends Guard> guards,
+            JdkWeave carrying,
+            LibraryWeaver libraries,
+            FailureListener listener) {
+        List<JoinPoint> all = new ArrayList<>();
+        List<Guard> owners = new ArrayList<>();
+        for (Guard guard : guards) {
+            for (JoinPoint point : guard.points()) {
+                if (point.appliesTo(feature)) {
+                    all.add(point);
+                    owners.add(guard);
+                }
+            }
+        }
+        this.points = all.toArray(new JoinPoint[0]);
+        this.guards = owners.toArray(new Guard[0]);
+        this.woven = new boolean[points.length];
+        this.carrying = carrying;
+        this.libraries = libraries;
+        this.listener = listener;
+        for (int i = 0; i < points.length; i++) {
+            int[] before = byOwner.get(points[i].owner());
+            int[] numbers = new int[before == null ? 1 : before.length + 1];
+            if (before != null) {
+                System.arraycopy(before, 0, numbers, 0, before.length);
+            }
+            numbers[numbers.length - 1] = i;
+            byOwner.put(points[i].owner(), numbers);
+        }
+    }
+
+    /** Returns the guard of each point, by number. */
+    public Guard[] guards() {
+        return guards.clone();
+    }
+
+    /** Returns all points, by number. */
+    public JoinPoint[] points() {
+        return points.clone();
+    }
+
+    /** Returns whether the transformer has put point {@code number} in; that the JVM runs it, only a call proves. */
+    public synchronized boolean woven(int number) {
+        return woven[number];
+    }
+
+    /** Returns why a class could not be woven, or null. */
+    public synchronized @Nullable Throwable failure(String owner) {
+        return failures.get(owner);
+    }
+
+    /**
+     * Registers the transformer and weaves the target classes that are loaded already (some always are; on JDK 25 with
+     * an AOT cache all of them).
+     */
+    public void weave(Instrumentation instrumentation) {
+        instrumentation.addTransformer(this, true);
+        List<Class<?>> loaded = new ArrayList<>();
+        for (Class<?> type : instrumentation.getAllLoadedClasses()) {
+            if (type.getClassLoader() == null && targets(type.getName().replace('.', '/'))) {
+                loaded.add(type);
+            }
+        }
+        if (!loaded.isEmpty()) {
+            try {
+                instrumentation.retransformClasses(loaded.toArray(new Class<?>[0]));
+            } catch (UnmodifiableClassException | LinkageError e) {
+                for (Class<?> type : loaded) {
+                    fail(type.getName().replace('.', '/'), e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public byte @Nullable [] transform(
+            @Nullable Module module,
+            @Nullable ClassLoader loader,
+            @Nullable String name,
+            @Nullable Class<?> redefined,
+            @Nullable ProtectionDomain domain,
+            byte[] classFile) {
+        if (name == null) {
+            return null;
+        }
+        if (loader != null && loader != PLATFORM) {
+            if (loader == Weaver.class.getClassLoader()) {
+                return null;
+            }
+            try {
+                return libraries.weave(loader, name, redefined, classFile);
+            } catch (Throwable t) {
+                fail(name, t);
+                return null;
+            }
+        }
+        return targets(name) ? weave(name, classFile) : null;
+    }
+
+    private boolean targets(String name) {
+        return byOwner.containsKey(name) || carrying.targets(name);
+    }
+
+    private byte @Nullable [] weave(String name, byte[] classFile) {
+        try {
+            int[] numbers = byOwner.getOrDefault(name, NONE);
+            JoinPoint[] here = new JoinPoint[numbers.length];
+            for (int i = 0; i < numbers.length; i++) {
+                here[i] = points[numbers[i]];
+            }
+            boolean[] met = new boolean[points.length];
+            ClassReader reader = new ClassReader(classFile);
+            ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+            List<String> missing = new ArrayList<>();
+            ClassVisitor visitor = writer;
+            if (carrying.targets(name)) {
+                visitor = carrying.visitor(name, visitor, missing);
+            }
+            reader.accept(new GateVisitor(visitor, name, here, numbers, met), 0);
+            byte[] result = writer.toByteArray();
+            boolean complete = missing.isEmpty();
+            synchronized (this) {
+                for (int number : numbers) {
+                    woven[number] = met[number];
+                    complete &= met[number];
+                }
+            }
+            if (!complete) {
+                fail(name, null);
+            }
+            return result;
+        } catch (Throwable t) {
+            fail(name, t);
+            return null;
+        }
+    }
+
+    private void fail(String name, @Nullable Throwable cause) {
+        Throwable kept = cause == null ? new NoSuchMethodException("a method to weave is not in " + name) : cause;
+        synchronized (this) {
+            failures.putIfAbsent(name, kept);
+        }
+        listener.failed(name, kept);
+    }
+}
