@@ -2,6 +2,8 @@ package dev.sallyport.agent;
 
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.policy.Mode;
+import dev.sallyport.policy.load.Suggestion;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ record Options(
 
     /** Reads the options of this JVM. */
     static Options read(@Nullable String arguments) throws StartException {
-        String[] values = new String[NAMES.length];
+        @Nullable String[] values = new @Nullable String[NAMES.length];
         for (int i = 0; i < NAMES.length; i++) {
             values[i] = blankToNull(System.getProperty(PREFIX + NAMES[i]));
             if (values[i] == null) {
@@ -89,10 +91,8 @@ record Options(
     }
 
     private static String suggestion(String name) {
-        String nearest = dev.sallyport.policy.load.Suggestion.nearest(name, java.util.List.of(NAMES));
-        return nearest == null
-                ? "; the options are policy, agent, mode, journal and log"
-                : "; did you mean '" + nearest + "'?";
+        String nearest = Suggestion.of(name, List.of(NAMES));
+        return "; " + (nearest == null ? "the options are policy, agent, mode, journal and log" : nearest);
     }
 
     private static @Nullable Mode mode(@Nullable String value) throws StartException {

@@ -4,7 +4,7 @@ import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.control.PolicyWatch;
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.agent.enforce.Enforcement;
-import dev.sallyport.policy.PolicyEngine;
+import dev.sallyport.policy.Environment;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
@@ -22,6 +22,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
     private final Overrides overrides;
     private final AgentLog log;
     private final PolicyWatch watch;
+    private final Environment environment = new Environment(MachineName.read(), null, -1);
     private @Nullable LoadedPolicy loaded;
     private @Nullable PolicyException problems;
     private @Nullable Throwable failure;
@@ -68,7 +69,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
             log.error(
                     "the policy is not valid, and defaults.onNoPolicy is deny: everything is denied until it is mended\n"
                             + list(rejected));
-            return PolicyEngine.denyAll(file, overrides);
+            return LoadedPolicy.denyAll(file);
         }
         throw new StartException("the policy is not valid, so the JVM does not start\n" + list(rejected));
     }
@@ -89,7 +90,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
         }
         try {
             LoadedPolicy next = PolicyLoader.load(file, overrides);
-            enforced.enforce(new Enforcement.Snapshot(next.policy(), next.engine()));
+            enforced.enforce(snapshot(next));
             record.inForce(next.policy());
             log.info("policy " + next.policy().label() + " is in force");
             warnOf(next);
@@ -106,6 +107,11 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
         return false;
     }
 
+    /** Returns what is to be enforced. */
+    Enforcement.Snapshot snapshot(LoadedPolicy next) {
+        return new Enforcement.Snapshot(next.policy(), next.engine().with(environment));
+    }
+
     /** Says what is questionable in a policy that is valid. */
     void warnOf(LoadedPolicy policy) {
         for (Problem warning : policy.warnings()) {
@@ -120,13 +126,6 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
     }
 
     private static String list(PolicyException rejected) {
-        StringBuilder text = new StringBuilder();
-        for (Problem problem : rejected.problems()) {
-            if (text.length() > 0) {
-                text.append('\n');
-            }
-            text.append("  ").append(problem);
-        }
-        return text.toString();
+        return "  " + rejected.toString().replace("\n", "\n  ");
     }
 }

@@ -11,11 +11,9 @@ import dev.sallyport.agent.exit.Exits;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.Weaver;
 import dev.sallyport.gate.Handover;
-import dev.sallyport.launch.AgentClassLoader;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.load.LoadedPolicy;
-import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,27 +37,20 @@ public final class Premain {
      *
      * @param arguments what follows {@code -javaagent:sallyport.jar=}, or null
      */
-    public static void start(@Nullable String arguments, Instrumentation instrumentation, AgentClassLoader loader)
-            throws IOException {
-        if (BootClasses.defined()) {
-            System.err.println("sallyport: the agent is in this JVM already; the second -javaagent changes nothing");
-            return;
-        }
+    public static void start(@Nullable String arguments, Instrumentation instrumentation) {
         try {
-            stand(Options.read(arguments), instrumentation, loader);
+            stand(Options.read(arguments), instrumentation);
         } catch (StartException e) {
             System.err.println("sallyport: " + e.getMessage());
             Runtime.getRuntime().halt(EX_CONFIG);
         }
     }
 
-    private static void stand(Options options, Instrumentation instrumentation, AgentClassLoader loader)
-            throws StartException, IOException {
+    private static void stand(Options options, Instrumentation instrumentation) throws StartException {
         AgentLog log = new AgentLog(options.log());
         PolicyInForce policyInForce = new PolicyInForce(options, log);
         policyInForce.start();
 
-        BootClasses.define(loader);
         GateEnforcer enforcer = new GateEnforcer();
         Handover.give(enforcer);
 
@@ -79,7 +70,7 @@ public final class Premain {
         Journal journal = openJournal(options, policy, ids);
         journal.start();
         journal.inForce(policy);
-        enforcement.open(new Enforcement.Snapshot(policy, loaded.engine()), journal);
+        enforcement.open(policyInForce.snapshot(loaded), journal);
         enforcer.arm(weaver.guards(), enforcement);
         policyInForce.watch(enforcement, journal);
         policyInForce.warnOf(loaded);
@@ -106,7 +97,7 @@ public final class Premain {
                     policy.audit().onFull(),
                     ids);
         } catch (JournalException e) {
-            throw new StartException(e.getMessage());
+            throw new StartException(String.valueOf(e.getMessage()));
         }
     }
 
@@ -116,6 +107,11 @@ public final class Premain {
         @Override
         public boolean targets(String name) {
             return CarryingWeave.targets(name);
+        }
+
+        @Override
+        public boolean urgent(String name) {
+            return CarryingWeave.loops(name);
         }
 
         @Override

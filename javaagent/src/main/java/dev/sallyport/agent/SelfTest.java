@@ -4,27 +4,33 @@ import dev.sallyport.agent.enforce.GateEnforcer;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
 import dev.sallyport.agent.weave.Weaver;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
+import jdk.internal.access.JavaLangAccess;
+import jdk.internal.access.SharedSecrets;
 import jdk.internal.misc.Unsafe;
 import net.bytebuddy.jar.asm.ClassWriter;
 import net.bytebuddy.jar.asm.Label;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import net.bytebuddy.jar.asm.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves that the gate stands at each exit, by calling each woven method: what arrives at the gate is what the JVM runs,
  * whatever the transformer believes it did. The method's own first instruction is never reached.
  *
- * <p>The methods are not public, so the calls are made by a class that is generated into the boot loader beside them;
- * HotSpot lets classes of the boot loader call each other's private methods ({@code Reflection::can_relax_access_check_for}).
+ * <p>The methods are not public, so the calls are made by hidden nestmates of their classes, one for each class.
  */
 final class SelfTest {
 
-    private static final String PROBE = "java/lang/SallyportProbe";
-    private static final String UNSAFE = "jdk/internal/misc/Unsafe";
+    /** Of {@code java.lang.invoke.MethodHandleNatives.Constants}, the same from JDK 15 on. */
+    private static final int HIDDEN_NESTMATE = 1 | 2;
+
+    private static final JavaLangAccess JAVA_LANG = SharedSecrets.getJavaLangAccess();
+    private static final Unsafe UNSAFE = Unsafe.getUnsafe();
 
     private SelfTest() {}
 
@@ -33,36 +39,66 @@ final class SelfTest {
         JoinPoint[] points = weaver.points();
         Guard[] guards = weaver.guards();
         List<String> missing = new ArrayList<>();
-        boolean[] probed = new boolean[points.length];
+        boolean[] done = new boolean[points.length];
+        enforcer.proveOnThisThread(points.length);
         for (int i = 0; i < points.length; i++) {
-            probed[i] = guards[i].provedAtStart() && points[i].kind() == JoinPoint.Kind.BEFORE;
+            if (done[i] || !isProbed(points[i], guards[i])) {
+                continue;
+            }
+            boolean[] together = new boolean[points.length];
+            for (int k = i; k < points.length; k++) {
+                together[k] =
+                        isProbed(points[k], guards[k]) && points[k].owner().equals(points[i].owner());
+                done[k] |= together[k];
+            }
+            probe(points, together, guards, weaver, enforcer, missing);
         }
-        IntConsumer probe = probe(points, probed);
-        enforcer.prove(points.length);
         for (int i = 0; i < points.length; i++) {
-            if (probed[i]) {
-                Throwable got = call(probe, i);
-                if (!enforcer.proved(i)) {
-                    missing.add(missing(points[i], guards[i], weaver, got));
-                }
-            } else if (guards[i].provedAtStart() && !weaver.woven(i)) {
+            if (guards[i].provedAtStart() && !done[i] && !weaver.woven(i)) {
                 missing.add(missing(points[i], guards[i], weaver, null));
             }
         }
         return missing;
     }
 
-    private static @org.jspecify.annotations.Nullable Throwable call(IntConsumer probe, int point) {
-        try {
-            probe.accept(point);
-            return null;
-        } catch (Throwable t) {
-            return t;
+    private static boolean isProbed(JoinPoint point, Guard guard) {
+        return guard.provedAtStart() && point.kind() == JoinPoint.Kind.BEFORE;
+    }
+
+    /** Calls the points of one class. */
+    private static void probe(
+            JoinPoint[] points,
+            boolean[] together,
+            Guard[] guards,
+            Weaver weaver,
+            GateEnforcer enforcer,
+            List<String> missing) {
+        Object target = null;
+        ObjIntConsumer<@Nullable Object> probe = null;
+        for (int i = 0; i < points.length; i++) {
+            if (!together[i]) {
+                continue;
+            }
+            Throwable got = null;
+            try {
+                if (probe == null) {
+                    Class<?> owner = Class.forName(points[i].owner().replace('/', '.'), false, null);
+                    UNSAFE.ensureClassInitialized(owner);
+                    target = Modifier.isAbstract(owner.getModifiers()) ? null : UNSAFE.allocateInstance(owner);
+                    probe = define(owner, points, together);
+                }
+                enforcer.expect(i);
+                probe.accept(target, i);
+            } catch (Throwable t) {
+                got = t;
+            }
+            if (!enforcer.proved(i)) {
+                missing.add(missing(points[i], guards[i], weaver, got));
+            }
         }
     }
 
-    private static String missing(
-            JoinPoint point, Guard guard, Weaver weaver, @org.jspecify.annotations.Nullable Throwable got) {
+    private static String missing(JoinPoint point, Guard guard, Weaver weaver, @Nullable Throwable got) {
         Throwable failure = weaver.failure(point.owner());
         String why;
         if (failure != null) {
@@ -71,35 +107,34 @@ final class SelfTest {
             why = "another gate call answered";
         } else {
             why = "the JVM runs the class without the gate call"
+                    + (got == null ? "" : " (" + got + ")")
                     + " (another agent may have handed back the original, or it was loaded before and could not be changed)";
         }
         return "exit " + guard.getClass().getSimpleName() + " is open: " + point.label() + ": " + why;
     }
 
-    private static IntConsumer probe(JoinPoint[] points, boolean[] probed) {
-        byte[] bytes = generate(points, probed);
-        Unsafe unsafe = Unsafe.getUnsafe();
-        Class<?> type = unsafe.defineClass(null, bytes, 0, bytes.length, null, null);
-        try {
-            return (IntConsumer) unsafe.allocateInstance(type);
-        } catch (InstantiationException e) {
-            throw new IllegalStateException(e);
-        }
+    @SuppressWarnings("unchecked")
+    private static ObjIntConsumer<@Nullable Object> define(Class<?> owner, JoinPoint[] points, boolean[] together)
+            throws InstantiationException {
+        String name = owner.getName() + "$SallyportProbe";
+        byte[] bytes = generate(name.replace('.', '/'), points, together);
+        Class<?> probe = JAVA_LANG.defineClass(null, owner, name, bytes, null, false, HIDDEN_NESTMATE, null);
+        return (ObjIntConsumer<@Nullable Object>) UNSAFE.allocateInstance(probe);
     }
 
-    /** Generates {@code void accept(int point)} that calls the point's method with nulls and zeros. */
-    private static byte[] generate(JoinPoint[] points, boolean[] probed) {
+    /** Generates {@code void accept(Object target, int point)} that calls the point's method with nulls and zeros. */
+    private static byte[] generate(String name, JoinPoint[] points, boolean[] together) {
+        // Without frames: classes of the boot loader are not verified.
         ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
-        writer.visit(
-                Opcodes.V1_5, Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, PROBE, null, "java/lang/Object", new String[] {
-                    "java/util/function/IntConsumer"
-                });
-        MethodVisitor method = writer.visitMethod(Opcodes.ACC_PUBLIC, "accept", "(I)V", null, null);
+        writer.visit(Opcodes.V11, Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, name, null, "java/lang/Object", new String[] {
+            "java/util/function/ObjIntConsumer"
+        });
+        MethodVisitor method = writer.visitMethod(Opcodes.ACC_PUBLIC, "accept", "(Ljava/lang/Object;I)V", null, null);
         method.visitCode();
         for (int i = 0; i < points.length; i++) {
-            if (probed[i]) {
+            if (together[i]) {
                 Label next = new Label();
-                method.visitVarInsn(Opcodes.ILOAD, 1);
+                method.visitVarInsn(Opcodes.ILOAD, 2);
                 method.visitLdcInsn(i);
                 method.visitJumpInsn(Opcodes.IF_ICMPNE, next);
                 callMethod(method, points[i]);
@@ -115,12 +150,8 @@ final class SelfTest {
     }
 
     private static void callMethod(MethodVisitor method, JoinPoint point) {
-        boolean isStatic = point.isStatic();
-        if (!isStatic) {
-            method.visitMethodInsn(Opcodes.INVOKESTATIC, UNSAFE, "getUnsafe", "()L" + UNSAFE + ";", false);
-            method.visitLdcInsn(Type.getObjectType(point.owner()));
-            method.visitMethodInsn(
-                    Opcodes.INVOKEVIRTUAL, UNSAFE, "allocateInstance", "(Ljava/lang/Class;)Ljava/lang/Object;", false);
+        if (!point.isStatic()) {
+            method.visitVarInsn(Opcodes.ALOAD, 1);
             method.visitTypeInsn(Opcodes.CHECKCAST, point.owner());
         }
         for (Type parameter : Type.getArgumentTypes(point.descriptor())) {
@@ -133,7 +164,7 @@ final class SelfTest {
             }
         }
         method.visitMethodInsn(
-                isStatic ? Opcodes.INVOKESTATIC : Opcodes.INVOKEVIRTUAL,
+                point.isStatic() ? Opcodes.INVOKESTATIC : Opcodes.INVOKEVIRTUAL,
                 point.owner(),
                 point.method(),
                 point.descriptor(),

@@ -29,6 +29,8 @@ public final class AgentClassLoader extends ClassLoader {
 
     private static final String CORE = "META-INF/sallyport/core.zip";
     private static final String LIBRARIES = "META-INF/sallyport/lib/";
+    /** The interface of the exceptions, which can be defined only after it. */
+    private static final String FIRST_BOOT_CLASS = "dev/sallyport/Denied.class";
 
     static {
         registerAsParallelCapable();
@@ -55,26 +57,35 @@ public final class AgentClassLoader extends ClassLoader {
                 new CodeSource(new URL("file", null, jar.getPath()), (Certificate[]) null), null, this, null);
     }
 
-    /** Returns the bytes of an entry of the outer jar, such as a class for the boot loader; null if it has none. */
-    public byte @Nullable [] outer(String name) throws IOException {
-        return jar.bytes(name);
+    /** Returns the class files that belong into the boot loader, in an order in which they can be defined. */
+    byte[][] bootClasses() throws IOException {
+        List<byte[]> classes = new ArrayList<>();
+        classes.add(bootClass(FIRST_BOOT_CLASS));
+        for (String name : jar.names()) {
+            if (name.startsWith("dev/sallyport/")
+                    && name.endsWith(".class")
+                    && !name.startsWith("dev/sallyport/launch/")
+                    && !name.endsWith("package-info.class")
+                    && !name.equals(FIRST_BOOT_CLASS)) {
+                classes.add(bootClass(name));
+            }
+        }
+        return classes.toArray(new byte[0][]);
     }
 
-    /** Returns the bytes of a class file that this loader would define itself; null if it has none. */
-    public byte @Nullable [] inner(String name) throws IOException {
-        byte[] bytes = core.bytes(name);
-        if (bytes != null) {
-            return bytes;
+    private byte[] bootClass(String name) throws IOException {
+        byte[] bytes = jar.bytes(name);
+        if (bytes == null) {
+            throw new IOException(name + " is missing from the agent's jar");
         }
-        NestedArchive archive = holding(name);
-        return archive == null ? null : archive.bytes(name);
+        return bytes;
     }
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
         byte[] bytes;
         try {
-            bytes = inner(name.replace('.', '/').concat(".class"));
+            bytes = classFile(name.replace('.', '/').concat(".class"));
         } catch (IOException e) {
             throw new ClassNotFoundException(name, e);
         }
@@ -103,6 +114,15 @@ public final class AgentClassLoader extends ClassLoader {
             }
         }
         return Collections.enumeration(found);
+    }
+
+    private byte @Nullable [] classFile(String name) throws IOException {
+        byte[] bytes = core.bytes(name);
+        if (bytes != null) {
+            return bytes;
+        }
+        NestedArchive archive = holding(name);
+        return archive == null ? null : archive.bytes(name);
     }
 
     private @Nullable NestedArchive holding(String name) {

@@ -45,9 +45,16 @@ public final class Launcher {
         try {
             AgentClassLoader loader = open();
             letSeeInternals(loader, instrumentation);
+            Class<?> bootClasses = Class.forName("dev.sallyport.agent.BootClasses", true, loader);
+            boolean first = (boolean)
+                    bootClasses.getMethod("define", byte[][].class).invoke(null, (Object) loader.bootClasses());
+            if (!first) {
+                System.err.println(
+                        "sallyport: the agent is in this JVM already; the second -javaagent changes nothing");
+                return;
+            }
             Class<?> premain = Class.forName("dev.sallyport.agent.Premain", true, loader);
-            premain.getMethod("start", String.class, Instrumentation.class, AgentClassLoader.class)
-                    .invoke(null, arguments, instrumentation, loader);
+            premain.getMethod("start", String.class, Instrumentation.class).invoke(null, arguments, instrumentation);
         } catch (Throwable t) {
             Throwable cause = t instanceof InvocationTargetException && t.getCause() != null ? t.getCause() : t;
             System.err.println("sallyport: the agent could not start, so the JVM does not: " + cause);

@@ -17,13 +17,17 @@ final class Denials {
 
     private Denials() {}
 
-    /** Returns the denial of an event, with the calling thread's stack in it. */
-    static Denial of(Event event) {
+    /**
+     * Returns the denial of an event, with the calling thread's stack in it.
+     *
+     * @param why what the policy says of the rule that denied and this call
+     */
+    static Denial of(Event event, String why) {
         Call call = event.call();
         Rule rule = event.decision().rule();
         String ref = event.id().toString();
         AgentContext context = event.context();
-        String policy = event.policy().name() + '@' + event.policy().version();
+        String policy = event.policy().label();
         return new Denial(
                 ref,
                 rule.id(),
@@ -31,24 +35,24 @@ final class Denials {
                 call.stage().label(),
                 call.agent(),
                 target(call, event.claimed()),
-                text(event, ref, policy),
+                text(event, why, ref, policy),
                 context == null ? null : context.tool());
     }
 
-    private static String text(Event event, String ref, String policy) {
+    private static String text(Event event, String why, String ref, String policy) {
         Call call = event.call();
         Rule rule = event.decision().rule();
         StringBuilder text = new StringBuilder(512);
         text.append("DENIED ").append(call.agent()).append(" -> ").append(target(call, event.claimed()));
         if (call.address() != null && (call.host() != null || event.claimed() != null)) {
-            text.append(" (").append(call.address().text()).append(')');
+            text.append(" (").append(call.address().toString()).append(')');
         }
         text.append("\n  rule    ").append(rule.id());
         text.append("   policy ").append(policy);
         text.append("   ").append(rule.source());
         text.append("   stage=").append(call.stage().label());
         text.append(" mode=").append(event.decision().mode().label());
-        text.append("\n  why     ").append(why(event));
+        text.append("\n  why     ").append(why(event, why));
         String[] sites = StackReader.sites(SITES);
         if (sites.length > 0) {
             text.append("\n  call    ").append(String.join(" <- ", sites));
@@ -65,12 +69,10 @@ final class Denials {
         return text.toString();
     }
 
-    private static String why(Event event) {
-        String why = event.decision().rule().why();
-        if (event.claimed() != null && event.call().host() == null) {
-            why = why + "; the name " + printable(event.claimed()) + " was not seen to resolve to this address";
-        }
-        return event.attribution().library().coordinates() + ": " + why;
+    private static String why(Event event, String why) {
+        return event.claimed() != null && event.call().host() == null
+                ? why + "; the name " + printable(event.claimed()) + " was not seen to resolve to this address"
+                : why;
     }
 
     /** Returns what was asked for, as {@code collect.acme.example:443} or {@code tool issueRefund}. */
@@ -88,7 +90,7 @@ final class Denials {
         if (name != null) {
             target.append(printable(name));
         } else if (address != null) {
-            target.append(address.isIpv4() ? address.text() : '[' + address.text() + ']');
+            target.append(address.isIpv4() ? address.toString() : '[' + address.toString() + ']');
         } else {
             target.append('?');
         }

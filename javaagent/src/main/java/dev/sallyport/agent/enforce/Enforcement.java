@@ -10,10 +10,10 @@ import dev.sallyport.agent.attribution.StackReader;
 import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Event;
 import dev.sallyport.agent.audit.Journal;
-import dev.sallyport.agent.audit.TraceSource;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.policy.Address;
+import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.BuiltIn;
 import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Decision;
@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * the journal, and throws the denial of its kind if the answer is no. Safe on any thread; takes no lock.
  */
 public final class Enforcement {
-
-    /** The name that the product's own threads act under. */
-    public static final String OWN_AGENT = "sallyport";
 
     /** The policy in force: what was read and what was compiled from it. */
     public record Snapshot(Policy policy, PolicyEngine engine) {}
@@ -104,7 +101,7 @@ public final class Enforcement {
         String claimed = InetAddresses.claimedName(target);
         String host = claimed == null ? null : HostNames.canonical(claimed);
         boolean seen = host != null && (names.sawResolve(host, address) || isLoopbackName(host, address));
-        boolean ofRequest = request != null && isTargetOf(request, host, address, port);
+        Request ofRequest = request != null && isTargetOf(request, host, address, port) ? request : null;
         Call call = new Call(
                 Stage.CONNECT,
                 via,
@@ -113,7 +110,7 @@ public final class Enforcement {
                 seen ? host : null,
                 address,
                 port,
-                ofRequest ? request.facts() : null,
+                ofRequest == null ? null : ofRequest.facts(),
                 null);
         Denial denial = decide(current, context, call, attribution, seen ? null : claimed, null);
         if (denial != null) {
@@ -123,7 +120,7 @@ public final class Enforcement {
 
     /** {@link InetAddress#getLoopbackAddress()} has its name by construction, not by resolution. */
     private static boolean isLoopbackName(String host, Address address) {
-        return host.equals("localhost") && address.isLoopback();
+        return host.equals("localhost") && Addresses.isLoopback(address);
     }
 
     private static boolean isTargetOf(Request request, @Nullable String host, Address address, int port) {
@@ -361,10 +358,8 @@ public final class Enforcement {
         Decision decision = current.engine().decide(call);
         boolean nobody =
                 attribution.origin() == Attribution.Origin.NONE && (context == null || context.agent() == null);
-        if (nobody && !decision.denied() && !current.engine().isBuiltInAllow(decision)) {
-            return current.engine().builtIn(BuiltIn.NO_IDENTITY);
-        }
-        return decision;
+        boolean anybodyMay = decision.rule().id().equals(BuiltIn.LOOPBACK_NAMES.id());
+        return nobody && !decision.denied() && !anybodyMay ? current.engine().builtIn(BuiltIn.NO_IDENTITY) : decision;
     }
 
     private @Nullable Denial record(
@@ -386,7 +381,7 @@ public final class Enforcement {
                 attribution,
                 claimed,
                 arguments,
-                TraceSource.current());
+                null);
         if (!journal.offer(event) && !decision.denied()) {
             Decision full = current.engine().builtIn(BuiltIn.JOURNAL_FULL);
             if (full.denied()) {
@@ -401,14 +396,15 @@ public final class Enforcement {
                         claimed,
                         null,
                         event.trace());
-                return refuse(unrecorded);
+                return refuse(current, unrecorded);
             }
         }
-        return decision.denied() ? refuse(event) : null;
+        return decision.denied() ? refuse(current, event) : null;
     }
 
-    private Denial refuse(Event event) {
-        Denial denial = Denials.of(event);
+    private Denial refuse(Snapshot current, Event event) {
+        String why = current.engine().why(event.decision().rule(), event.call());
+        Denial denial = Denials.of(event, why);
         log.denied(denial);
         return denial;
     }
@@ -430,7 +426,7 @@ public final class Enforcement {
 
     private static String agent(@Nullable AgentContext context, Attribution attribution, Snapshot current) {
         if (attribution.origin() == Attribution.Origin.OWN) {
-            return OWN_AGENT;
+            return PolicyEngine.OWN_AGENT;
         }
         String agent = context == null ? null : context.agent();
         return agent == null ? current.policy().unattributed() : agent;

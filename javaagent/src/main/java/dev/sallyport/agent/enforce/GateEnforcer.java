@@ -35,16 +35,22 @@ public final class GateEnforcer implements Enforcer {
     private @Nullable Enforcement enforcement;
     private @Nullable Thread prover;
     private boolean[] proved = {};
+    private int expected = -1;
     private volatile boolean armed;
 
     private static boolean[] notDeciding() {
         return new boolean[1];
     }
 
-    /** Takes the calls of this thread at a {@code before} point as proof that the point is woven, until armed. */
-    public void prove(int points) {
+    /** Takes calls of this thread at {@code before} points as proof that they are woven, until armed. */
+    public void proveOnThisThread(int points) {
         proved = new boolean[points];
         prover = Thread.currentThread();
+    }
+
+    /** Names the point whose call comes next. */
+    public void expect(int point) {
+        expected = point;
     }
 
     /** Returns whether the point was proved. */
@@ -161,7 +167,8 @@ public final class GateEnforcer implements Enforcer {
     }
 
     private void proveIfAsked(int point) {
-        if (prover == Thread.currentThread() && point < proved.length) {
+        if (prover == Thread.currentThread() && point == expected) {
+            expected = -1;
             proved[point] = true;
             throw PROOF;
         }

@@ -28,6 +28,12 @@ public final class Weaver implements ClassFileTransformer {
         boolean targets(String name);
 
         /**
+         * Returns whether a target that is loaded already must be woven at start; the others wait until there is
+         * something to carry.
+         */
+        boolean urgent(String name);
+
+        /**
          * Returns a visitor that weaves a target on its way to {@code next}.
          *
          * @param missing takes what should have been woven and was not met
@@ -131,8 +137,11 @@ public final class Weaver implements ClassFileTransformer {
         instrumentation.addTransformer(this, true);
         List<Class<?>> loaded = new ArrayList<>();
         for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-            if (type.getClassLoader() == null && targets(type.getName().replace('.', '/'))) {
-                loaded.add(type);
+            if (type.getClassLoader() == null) {
+                String name = type.getName().replace('.', '/');
+                if (byOwner.containsKey(name) || carrying.targets(name) && carrying.urgent(name)) {
+                    loaded.add(type);
+                }
             }
         }
         if (!loaded.isEmpty()) {
