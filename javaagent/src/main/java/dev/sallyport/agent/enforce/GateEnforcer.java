@@ -28,8 +28,6 @@ public final class GateEnforcer implements Enforcer {
         }
     }
 
-    private static final Proof PROOF = new Proof();
-
     private final ThreadLocal<boolean[]> deciding = ThreadLocal.withInitial(GateEnforcer::notDeciding);
     private Guard[] guards = {};
     private @Nullable Enforcement enforcement;
@@ -170,7 +168,7 @@ public final class GateEnforcer implements Enforcer {
         if (prover == Thread.currentThread() && point == expected) {
             expected = -1;
             proved[point] = true;
-            throw PROOF;
+            throw new Proof();
         }
     }
 
