@@ -81,7 +81,7 @@ public final class Witness {
                     each.farEnd(),
                     unseen ? "-" : Integer.toString(before),
                     unseen ? "-" : Integer.toString(after),
-                    unseen ? "no witness: its port is not ours" : met ? "as it should be" : expected(each));
+                    unseen ? "no witness on this machine" : met ? "as it should be" : expected(each));
         }
         String lent = "I scored it myself instead of asking the fraud check, and got: ";
         boolean before = Files.readString(Path.of(args[0], "model.jsonl")).contains(lent + "risk 12");
