@@ -27,6 +27,7 @@ class RefundDeskIT {
     private static final String ORDERS = "orders.internal.example";
     private static final String GEO = "geo.example";
     private static final String UPDATES = "www.terracotta.org";
+    private static final String MODEL = "shop.services.ai.azure.com";
 
     /** Who is refused what by which rule: agent, rule, stage, target. */
     private static final List<String> REFUSALS = List.of(
@@ -72,6 +73,15 @@ class RefundDeskIT {
         }
 
         assertThat(would).containsAll(REFUSALS);
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL_JDKS)
+    void whileThePolicyOnlyWatchesWhatItAllowsIsNotReported(Jdk jdk) throws Exception {
+        assertThat(run(jdk, "monitor").journal())
+                .filteredOn(entry -> MODEL.equals(entry.target().name()))
+                .isNotEmpty()
+                .noneMatch(entry -> "deny".equals(entry.would()));
     }
 
     @ParameterizedTest

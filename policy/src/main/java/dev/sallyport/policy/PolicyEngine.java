@@ -73,7 +73,7 @@ public final class PolicyEngine {
         this.egressIndex = new RuleIndex(egress);
         this.toolIndex = new RuleIndex(tools == null ? List.of() : tools);
         this.libraryVias = libraryVias(this.egress) | libraryVias(this.tools);
-        this.inside = inside(this.egress);
+        this.inside = inside(this.egress, policy.mode());
         this.builtIns = builtIns(policy);
         this.delegated = RuleMatcher.decided(BuiltIn.DELEGATION.rule(Action.ALLOW, policy.mode()));
         this.environment = Environment.UNKNOWN;
@@ -422,15 +422,19 @@ public final class PolicyEngine {
         return vias;
     }
 
-    /** Returns the destinations inside that rules allow. */
-    private static List<Destination> inside(RuleMatcher[] rules) {
+    /**
+     * Returns the destinations inside that rules allow. A rule in monitor mode allows nothing, unless the whole policy
+     * only monitors: then what counts is what it would allow.
+     */
+    private static List<Destination> inside(RuleMatcher[] rules, Mode mode) {
         List<Destination> inside = new ArrayList<>();
         Set<Destination> known = Collections.newSetFromMap(new IdentityHashMap<>());
         Destination everywhere = Destination.everywhere("*", null);
         for (RuleMatcher rule : rules) {
             Conditions conditions = rule.conditions();
             int vias = conditions.vias() | conditions.httpVias();
-            if (!rule.allows() || !rule.enforced() || (vias & Conditions.NETWORK) == 0) {
+            boolean counts = rule.enforced() || mode == Mode.MONITOR;
+            if (!rule.allows() || !counts || (vias & Conditions.NETWORK) == 0) {
                 continue;
             }
             if (conditions.destinations() == null) {
