@@ -30,6 +30,7 @@ public final class Journal implements AutoCloseable {
     private volatile Policy.OnFull onFull;
     private volatile boolean closing;
     private volatile long closingSince;
+    private volatile long policySince = System.nanoTime();
     private @Nullable Thread hook;
 
     /** Creates a journal that writes to {@code sink}; {@code file} is what messages call it. */
@@ -98,6 +99,7 @@ public final class Journal implements AutoCloseable {
     /** Records that {@code policy} is in force from now on; at start and after each reload. */
     public void inForce(Policy policy) {
         onFull = policy.audit().onFull();
+        policySince = System.nanoTime();
         put(new PolicyChange(ids.next(System.currentTimeMillis()), now(), policy, null));
     }
 
@@ -124,6 +126,11 @@ public final class Journal implements AutoCloseable {
     /** Returns how many entries were lost so far because the writer was behind or the file could not be written. */
     public long lost() {
         return lost.get();
+    }
+
+    /** Returns for how long the policy in force has been so, in seconds. */
+    double policyAgeSeconds() {
+        return (System.nanoTime() - policySince) / 1e9;
     }
 
     /** Returns the time in nanoseconds since the epoch, as {@link Event#epochNanos()} wants it. */
