@@ -1,6 +1,7 @@
 package dev.sallyport.agent;
 
 import dev.sallyport.agent.audit.Journal;
+import dev.sallyport.agent.audit.Telemetry;
 import dev.sallyport.agent.control.PolicyWatch;
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.agent.enforce.Enforcement;
@@ -22,18 +23,21 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
     private final Overrides overrides;
     private final AgentLog log;
     private final PolicyWatch watch;
-    private final Environment environment = new Environment(MachineName.read(), null, -1);
+    private final Environment environment;
     private @Nullable LoadedPolicy loaded;
     private @Nullable PolicyException problems;
     private @Nullable Throwable failure;
     private @Nullable Enforcement enforcement;
     private @Nullable Journal journal;
 
-    PolicyInForce(Options options, AgentLog log) {
+    PolicyInForce(Options options, @Nullable Telemetry telemetry, AgentLog log) {
         super(null, null, "sallyport-start", 0, false);
         this.file = Path.of(options.policy());
         this.overrides = new Overrides(options.mode(), options.agent());
         this.log = log;
+        Telemetry.Endpoint exporter = telemetry == null ? null : telemetry.endpoint();
+        this.environment = new Environment(
+                MachineName.read(), exporter == null ? null : exporter.host(), exporter == null ? -1 : exporter.port());
         this.watch = new PolicyWatch(file, this);
         setDaemon(true);
     }

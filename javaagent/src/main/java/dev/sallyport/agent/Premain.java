@@ -3,6 +3,8 @@ package dev.sallyport.agent;
 import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.audit.JournalException;
+import dev.sallyport.agent.audit.Telemetry;
+import dev.sallyport.agent.audit.TraceSource;
 import dev.sallyport.agent.context.CarryingWeave;
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.agent.enforce.Enforcement;
@@ -48,14 +50,17 @@ public final class Premain {
 
     private static void stand(Options options, Instrumentation instrumentation) throws StartException {
         AgentLog log = new AgentLog(options.log());
-        PolicyInForce policyInForce = new PolicyInForce(options, log);
+        Telemetry telemetry = Telemetry.configured();
+        PolicyInForce policyInForce = new PolicyInForce(options, telemetry, log);
         policyInForce.start();
 
         GateEnforcer enforcer = new GateEnforcer();
         Handover.give(enforcer);
 
         DecisionId.Source ids = new DecisionId.Source();
-        Enforcement enforcement = new Enforcement(ids, log);
+        TraceSource traces = new TraceSource();
+        instrumentation.addTransformer(traces);
+        Enforcement enforcement = new Enforcement(ids, traces, log);
         List<Guard> guards = new ArrayList<>(Exits.all(enforcement));
         BrokenWeave broken = new BrokenWeave(log);
         Weaver weaver = new Weaver(Runtime.version().feature(), guards, new Carrying(), new NoLibraries(), broken);
@@ -70,6 +75,9 @@ public final class Premain {
         Journal journal = openJournal(options, policy, ids);
         journal.start();
         journal.inForce(policy);
+        if (telemetry != null) {
+            telemetry.start(journal);
+        }
         enforcement.open(policyInForce.snapshot(loaded), journal);
         enforcer.arm(weaver.guards(), enforcement);
         policyInForce.watch(enforcement, journal);

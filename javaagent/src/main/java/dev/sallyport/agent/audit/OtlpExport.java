@@ -5,6 +5,7 @@ import dev.sallyport.journal.JournalEntry;
 import dev.sallyport.journal.JournalEntry.Target;
 import dev.sallyport.journal.JournalEntry.Trace;
 import dev.sallyport.policy.Call;
+import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Stage;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -48,7 +49,6 @@ final class OtlpExport implements AutoCloseable {
             "parentbased_always_on",
             "parentbased_always_off",
             "parentbased_traceidratio");
-    private static final String OWN_AGENT = "sallyport";
     private static final long CLOSE_SECONDS = 2;
 
     private final OpenTelemetrySdk sdk;
@@ -60,7 +60,7 @@ final class OtlpExport implements AutoCloseable {
         sdk = AutoConfiguredOpenTelemetrySdk.builder()
                 .setServiceClassLoader(OtlpExport.class.getClassLoader())
                 .disableShutdownHook()
-                .addPropertiesCustomizer(OtlpExport::withinOurMeans)
+                .addPropertiesCustomizer(settings -> withinOurMeans(settings, telemetry))
                 .build()
                 .getOpenTelemetrySdk();
         tracer = sdk.getTracer("dev.sallyport");
@@ -92,11 +92,10 @@ final class OtlpExport implements AutoCloseable {
      * The application may configure its own OpenTelemetry with the same settings, and with parts that are not here: what
      * this product sends, OTLP traces and metrics, is left as it is set; the rest is switched off for it.
      */
-    private static Map<String, String> withinOurMeans(ConfigProperties settings) {
-        boolean everything = settings.getString("otel.exporter.otlp.endpoint") != null;
+    private static Map<String, String> withinOurMeans(ConfigProperties settings, Telemetry telemetry) {
         Map<String, String> ours = new HashMap<>();
-        ours.put("otel.traces.exporter", exporter(settings, "traces", everything));
-        ours.put("otel.metrics.exporter", exporter(settings, "metrics", everything));
+        ours.put("otel.traces.exporter", exporter(settings, "otel.traces.exporter", telemetry.traces()));
+        ours.put("otel.metrics.exporter", exporter(settings, "otel.metrics.exporter", telemetry.metrics()));
         ours.put("otel.logs.exporter", "none");
         ours.put("otel.propagators", "none");
         String sampler = settings.getString("otel.traces.sampler");
@@ -106,11 +105,9 @@ final class OtlpExport implements AutoCloseable {
         return ours;
     }
 
-    private static String exporter(ConfigProperties settings, String signal, boolean everything) {
-        List<String> asked = settings.getList("otel." + signal + ".exporter");
-        boolean wanted = asked.isEmpty() || asked.contains("otlp");
-        boolean somewhere = everything || settings.getString("otel.exporter.otlp." + signal + ".endpoint") != null;
-        return wanted && somewhere ? "otlp" : "none";
+    private static String exporter(ConfigProperties settings, String exporters, boolean somewhere) {
+        List<String> asked = settings.getList(exporters);
+        return somewhere && (asked.isEmpty() || asked.contains("otlp")) ? "otlp" : "none";
     }
 
     /** Tells one decision. The product's own calls are counted, but an export that made spans would never end. */
@@ -119,7 +116,7 @@ final class OtlpExport implements AutoCloseable {
         String agent = entry.agent() == null ? "" : entry.agent();
         String rule = entry.rule() == null ? "" : entry.rule();
         decisions.add(1, Attributes.of(DECISION, entry.decision(), STAGE, entry.stage(), AGENT, agent, RULE, rule));
-        if (!OWN_AGENT.equals(agent)) {
+        if (!PolicyEngine.OWN_AGENT.equals(agent)) {
             span(event, entry);
         }
     }

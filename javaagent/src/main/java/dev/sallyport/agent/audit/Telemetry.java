@@ -1,8 +1,7 @@
 package dev.sallyport.agent.audit;
 
+import dev.sallyport.policy.HostNames;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,24 +20,25 @@ public final class Telemetry implements Journal.Listener {
 
     static final int QUEUE = 2_048;
 
-    private static final String[] ENDPOINTS = {
-        "otel.exporter.otlp.endpoint", "otel.exporter.otlp.traces.endpoint", "otel.exporter.otlp.metrics.endpoint"
-    };
     private static final long FLUSH_MILLIS = 2_000;
 
-    private final List<Endpoint> endpoints;
+    private final Endpoint endpoint;
+    private final boolean traces;
+    private final boolean metrics;
     private final ArrayBlockingQueue<Event> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicLong dropped = new AtomicLong();
     private volatile boolean ending;
 
-    private Telemetry(List<Endpoint> endpoints) {
-        this.endpoints = List.copyOf(endpoints);
+    private Telemetry(Endpoint endpoint, boolean traces, boolean metrics) {
+        this.endpoint = endpoint;
+        this.traces = traces;
+        this.metrics = metrics;
     }
 
     /**
      * Where telemetry is sent.
      *
-     * @param host the host as it was written: a name or an address, without brackets
+     * @param host a name in canonical form, or an address without brackets
      * @param port the port, that of the scheme if none was written
      */
     public record Endpoint(String host, int port) {}
@@ -48,27 +48,41 @@ public final class Telemetry implements Journal.Listener {
      * Loads nothing of OpenTelemetry.
      */
     public static @Nullable Telemetry configured() {
-        if (setting("otel.exporter.otlp.endpoint") == null
-                && setting("otel.exporter.otlp.traces.endpoint") == null
-                && setting("otel.exporter.otlp.metrics.endpoint") == null) {
+        String all = setting("otel.exporter.otlp.endpoint");
+        String ofTraces = setting("otel.exporter.otlp.traces.endpoint");
+        String ofMetrics = setting("otel.exporter.otlp.metrics.endpoint");
+        if ((all == null && ofTraces == null && ofMetrics == null)
+                || "true".equalsIgnoreCase(setting("otel.sdk.disabled"))) {
             return null;
         }
-        if ("true".equalsIgnoreCase(setting("otel.sdk.disabled"))) {
+        Endpoint traces = endpoint(ofTraces == null ? all : ofTraces);
+        Endpoint metrics = endpoint(ofMetrics == null ? all : ofMetrics);
+        Endpoint endpoint = traces == null ? metrics : traces;
+        if (endpoint == null) {
+            System.err.println("sallyport: spans and metrics are not exported: the OTLP endpoint is not a URL such as"
+                    + " http://collector.example:4318");
             return null;
         }
-        List<Endpoint> endpoints = new ArrayList<>();
-        for (int i = 0; i < ENDPOINTS.length; i++) {
-            Endpoint endpoint = endpoint(setting(ENDPOINTS[i]));
-            if (endpoint != null && !endpoints.contains(endpoint)) {
-                endpoints.add(endpoint);
-            }
+        if (metrics != null && !metrics.equals(endpoint)) {
+            System.err.println("sallyport: metrics are not exported: they have an OTLP endpoint of their own, and only"
+                    + " that of the traces, " + endpoint.host() + ':' + endpoint.port() + ", may be reached");
         }
-        return new Telemetry(endpoints);
+        return new Telemetry(endpoint, traces != null, endpoint.equals(metrics));
     }
 
     /** Returns where telemetry is sent: what the product's own threads have to be allowed to reach. */
-    public List<Endpoint> endpoints() {
-        return endpoints;
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Returns whether spans are sent. */
+    boolean traces() {
+        return traces;
+    }
+
+    /** Returns whether metrics are sent. */
+    boolean metrics() {
+        return metrics;
     }
 
     /** Begins to export what {@code journal} records from now on; returns at once. */
@@ -119,7 +133,7 @@ public final class Telemetry implements Journal.Listener {
             host = host.substring(1, host.length() - 1);
         }
         int usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-        return new Endpoint(host, uri.getPort() < 0 ? usual : uri.getPort());
+        return new Endpoint(HostNames.canonical(host), uri.getPort() < 0 ? usual : uri.getPort());
     }
 
     /** What the telemetry thread does. */

@@ -1,9 +1,11 @@
 package dev.sallyport.agent.audit;
 
+import java.lang.instrument.ClassFileTransformer;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
+import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It stays out of the way until the application has used the API itself: asking earlier would initialise the
  * application's context storage before the application could configure it. That is why it waits to hear of {@code
- * LazyStorage}, which the API loads at the first look at a context. Class loaders are held weakly; safe on any thread.
+ * LazyStorage}, which the API loads at the first look at a context. It hears of it as a class file transformer that changes
+ * nothing. Class loaders are held weakly; safe on any thread.
  */
-public final class TraceSource {
+public final class TraceSource implements ClassFileTransformer {
 
     private static final String SPAN = "io/opentelemetry/api/trace/Span";
     private static final String STORAGE = "io/opentelemetry/context/LazyStorage";
@@ -32,8 +35,21 @@ public final class TraceSource {
     /** Creates a source that has heard of no API yet. */
     public TraceSource() {}
 
+    @Override
+    public byte @Nullable [] transform(
+            @Nullable ClassLoader loader,
+            @Nullable String name,
+            @Nullable Class<?> redefined,
+            @Nullable ProtectionDomain domain,
+            byte[] classFile) {
+        if (name != null && watches(name) && loader != TraceSource.class.getClassLoader()) {
+            see(name, loader);
+        }
+        return null;
+    }
+
     /** Returns whether {@link #see} wants to hear of a class, by its internal name. Allocates nothing. */
-    public static boolean watches(String internalName) {
+    static boolean watches(String internalName) {
         return internalName.startsWith("io/opentelemetry/")
                 && (internalName.endsWith(SPAN) || internalName.endsWith(STORAGE));
     }
@@ -44,7 +60,7 @@ public final class TraceSource {
      * @param internalName its name with slashes
      * @param loader its loader, null for the boot loader
      */
-    public synchronized void see(String internalName, @Nullable ClassLoader loader) {
+    synchronized void see(String internalName, @Nullable ClassLoader loader) {
         if (loader == null) {
             // the OpenTelemetry agent sees every span, the application's own copy of the API included: it goes first
             if (internalName.equals(SHADED + STORAGE)) {

@@ -10,6 +10,7 @@ import dev.sallyport.agent.attribution.StackReader;
 import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Event;
 import dev.sallyport.agent.audit.Journal;
+import dev.sallyport.agent.audit.TraceSource;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.policy.Address;
@@ -38,6 +39,7 @@ public final class Enforcement {
 
     private final AgentLog log;
     private final DecisionId.Source ids;
+    private final TraceSource traces;
     private final ResolvedNames names = new ResolvedNames();
 
     @SuppressWarnings("NullAway.Init") // set by open(), before the gate is armed
@@ -47,8 +49,9 @@ public final class Enforcement {
     private volatile Snapshot snapshot;
 
     /** Creates an enforcement that has nothing to enforce before {@link #open}. */
-    public Enforcement(DecisionId.Source ids, AgentLog log) {
+    public Enforcement(DecisionId.Source ids, TraceSource traces, AgentLog log) {
         this.ids = ids;
+        this.traces = traces;
         this.log = log;
     }
 
@@ -381,7 +384,7 @@ public final class Enforcement {
                 attribution,
                 claimed,
                 arguments,
-                null);
+                traces.current());
         if (!journal.offer(event) && !decision.denied()) {
             Decision full = current.engine().builtIn(BuiltIn.JOURNAL_FULL);
             if (full.denied()) {

@@ -226,13 +226,23 @@ class TelemetryTest {
     }
 
     @Test
-    void theEndpointsAreKnownBeforeAnythingIsLoaded() {
-        set("otel.exporter.otlp.endpoint", "https://collector.example");
-        set("otel.exporter.otlp.traces.endpoint", "http://[::1]:4318/v1/traces");
-        set("otel.exporter.otlp.metrics.endpoint", "https://collector.example:443/v1/metrics");
+    void theEndpointIsKnownBeforeAnythingIsLoaded() {
+        set("otel.exporter.otlp.endpoint", "https://Collector.example");
+        assertThat(endpoint()).isEqualTo(new Telemetry.Endpoint("collector.example", 443));
 
-        assertThat(Objects.requireNonNull(Telemetry.configured()).endpoints())
-                .containsExactly(new Telemetry.Endpoint("collector.example", 443), new Telemetry.Endpoint("::1", 4318));
+        set("otel.exporter.otlp.traces.endpoint", "http://[::1]:4318/v1/traces");
+        assertThat(endpoint()).isEqualTo(new Telemetry.Endpoint("::1", 4318));
+    }
+
+    @Test
+    void anEndpointThatIsNoUrlIsNoTelemetry() {
+        set("otel.exporter.otlp.endpoint", "collector:4317 ?");
+
+        assertThat(Telemetry.configured()).isNull();
+    }
+
+    private static Telemetry.Endpoint endpoint() {
+        return Objects.requireNonNull(Telemetry.configured()).endpoint();
     }
 
     private Span export(Event event) throws Exception {
