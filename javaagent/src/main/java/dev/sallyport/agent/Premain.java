@@ -43,9 +43,13 @@ public final class Premain {
         try {
             stand(Options.read(arguments), instrumentation);
         } catch (StartException e) {
-            System.err.println("sallyport: " + e.getMessage());
-            Runtime.getRuntime().halt(EX_CONFIG);
+            halt(e);
         }
+    }
+
+    private static void halt(StartException why) {
+        System.err.println("sallyport: " + why.getMessage());
+        Runtime.getRuntime().halt(EX_CONFIG);
     }
 
     private static void stand(Options options, Instrumentation instrumentation) throws StartException {
@@ -65,7 +69,7 @@ public final class Premain {
         BrokenWeave broken = new BrokenWeave(log);
         Weaver weaver = new Weaver(Runtime.version().feature(), guards, new Carrying(), new NoLibraries(), broken);
         weaver.weave(instrumentation);
-        List<String> open = SelfTest.run(weaver, enforcer);
+        List<String> open = SelfTest.run(weaver, enforcer, Guard.Proof.AT_START);
 
         LoadedPolicy loaded = policyInForce.await();
         Policy policy = loaded.policy();
@@ -80,6 +84,7 @@ public final class Premain {
         }
         enforcement.open(policyInForce.snapshot(loaded), journal);
         enforcer.arm(weaver.guards(), enforcement);
+        new Aftermath(weaver, enforcer, policy.mode(), log).start();
         policyInForce.watch(enforcement, journal);
         policyInForce.warnOf(loaded);
     }
@@ -106,6 +111,34 @@ public final class Premain {
                     ids);
         } catch (JournalException e) {
             throw new StartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What need not hold up the start: the rest of the proofs. */
+    private static final class Aftermath extends Thread {
+
+        private final Weaver weaver;
+        private final GateEnforcer enforcer;
+        private final Mode mode;
+        private final AgentLog log;
+
+        Aftermath(Weaver weaver, GateEnforcer enforcer, Mode mode, AgentLog log) {
+            super(null, null, "sallyport-proof", 0, false);
+            this.weaver = weaver;
+            this.enforcer = enforcer;
+            this.mode = mode;
+            this.log = log;
+            setDaemon(true);
+            setContextClassLoader(Premain.class.getClassLoader());
+        }
+
+        @Override
+        public void run() {
+            try {
+                refuse(SelfTest.run(weaver, enforcer, Guard.Proof.AFTER_START), mode, log);
+            } catch (StartException e) {
+                halt(e);
+            }
         }
     }
 

@@ -34,35 +34,50 @@ final class SelfTest {
 
     private SelfTest() {}
 
-    /** Returns a sentence for each exit at which the gate does not stand; empty if all do. */
-    static List<String> run(Weaver weaver, GateEnforcer enforcer) {
+    /**
+     * Proves the exits whose turn it is, on the calling thread.
+     *
+     * @return a sentence for each exit at which the gate does not stand; empty if all do
+     */
+    static List<String> run(Weaver weaver, GateEnforcer enforcer, Guard.Proof turn) {
         JoinPoint[] points = weaver.points();
         Guard[] guards = weaver.guards();
         List<String> missing = new ArrayList<>();
         boolean[] done = new boolean[points.length];
         enforcer.proveOnThisThread(points.length);
         for (int i = 0; i < points.length; i++) {
-            if (done[i] || !isProbed(points[i], guards[i])) {
+            if (done[i] || !isCalled(points[i], guards[i], turn)) {
                 continue;
             }
             boolean[] together = new boolean[points.length];
             for (int k = i; k < points.length; k++) {
-                together[k] =
-                        isProbed(points[k], guards[k]) && points[k].owner().equals(points[i].owner());
+                together[k] = isCalled(points[k], guards[k], turn)
+                        && points[k].owner().equals(points[i].owner());
                 done[k] |= together[k];
             }
             probe(points, together, guards, weaver, enforcer, missing);
         }
+        enforcer.proofsDone();
         for (int i = 0; i < points.length; i++) {
-            if (guards[i].provedAtStart() && !done[i] && !weaver.woven(i)) {
+            if (!done[i] && guards[i].proof() != Guard.Proof.NONE && !isWoven(points[i], weaver, i)) {
                 missing.add(missing(points[i], guards[i], weaver, null));
             }
         }
         return missing;
     }
 
-    private static boolean isProbed(JoinPoint point, Guard guard) {
-        return guard.provedAtStart() && point.kind() == JoinPoint.Kind.BEFORE;
+    private static boolean isCalled(JoinPoint point, Guard guard, Guard.Proof turn) {
+        return guard.proof() == turn && point.kind() == JoinPoint.Kind.BEFORE;
+    }
+
+    /** Loads the class if need be, without initialising it. */
+    private static boolean isWoven(JoinPoint point, Weaver weaver, int number) {
+        try {
+            Class.forName(point.owner().replace('/', '.'), false, null);
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+        return weaver.woven(number);
     }
 
     /** Calls the points of one class. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,11 @@ public final class PolicyWatch extends Thread {
             FileTime modified, long size, @Nullable Object key) {
 
         static final Seen MISSING = new Seen(FileTime.fromMillis(0), -1, null);
+
+        /** A record's own equals is linked at its first call, which costs every start some milliseconds. */
+        boolean same(Seen other) {
+            return size == other.size && modified.equals(other.modified) && Objects.equals(key, other.key);
+        }
     }
 
     /** Creates the watch of a file; what it is now counts as in force, so load it after this. */
@@ -60,9 +66,9 @@ public final class PolicyWatch extends Thread {
             while (true) {
                 sleep(LOOK_MILLIS);
                 Seen now = look();
-                quiet = now.equals(previous) ? quiet + 1 : 0;
+                quiet = now.same(previous) ? quiet + 1 : 0;
                 previous = now;
-                if (now.equals(inForce)) {
+                if (now.same(inForce)) {
                     continue;
                 }
                 if (quiet == 1 || quiet == QUIET_LOOKS) {

@@ -28,7 +28,7 @@ public final class GateEnforcer implements Enforcer {
         }
     }
 
-    private final ThreadLocal<boolean[]> deciding = ThreadLocal.withInitial(GateEnforcer::notDeciding);
+    private static final ThreadLocal<boolean[]> DECIDING = new Deciding();
     private Guard[] guards = {};
     private @Nullable Enforcement enforcement;
     private @Nullable Thread prover;
@@ -36,14 +36,26 @@ public final class GateEnforcer implements Enforcer {
     private int expected = -1;
     private volatile boolean armed;
 
-    private static boolean[] notDeciding() {
-        return new boolean[1];
+    /** Whether the thread is inside a decision, as an array that it keeps. */
+    private static final class Deciding extends ThreadLocal<boolean[]> {
+
+        @Override
+        protected boolean[] initialValue() {
+            return new boolean[1];
+        }
     }
 
-    /** Takes calls of this thread at {@code before} points as proof that they are woven, until armed. */
+    /** Takes calls of this thread at expected points as proof that they are woven, until {@link #proofsDone}. */
     public void proveOnThisThread(int points) {
-        proved = new boolean[points];
+        if (proved.length == 0) {
+            proved = new boolean[points];
+        }
         prover = Thread.currentThread();
+    }
+
+    /** Decides this thread's calls again. */
+    public void proofsDone() {
+        prover = null;
     }
 
     /** Names the point whose call comes next. */
@@ -60,18 +72,19 @@ public final class GateEnforcer implements Enforcer {
     public void arm(Guard[] points, Enforcement decider) {
         guards = points;
         enforcement = decider;
-        prover = null;
         armed = true;
     }
 
     @Override
     public void before(int point, @Nullable Object a, @Nullable Object b, int n) throws Throwable {
-        if (!armed) {
+        if (prover != null) {
             proveIfAsked(point);
+        }
+        if (!armed) {
             return;
         }
         Guard guard = guards[point];
-        boolean[] inside = deciding.get();
+        boolean[] inside = DECIDING.get();
         if (inside[0]) {
             reenter(guard);
             return;
@@ -92,7 +105,7 @@ public final class GateEnforcer implements Enforcer {
             return result;
         }
         Guard guard = guards[point];
-        boolean[] inside = deciding.get();
+        boolean[] inside = DECIDING.get();
         if (inside[0]) {
             return result;
         }
@@ -114,7 +127,7 @@ public final class GateEnforcer implements Enforcer {
             return current;
         }
         Guard guard = guards[point];
-        boolean[] inside = deciding.get();
+        boolean[] inside = DECIDING.get();
         if (inside[0]) {
             return current;
         }

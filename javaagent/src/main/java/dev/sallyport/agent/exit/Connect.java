@@ -41,7 +41,7 @@ public final class Connect implements Guard {
     }
 
     @Override
-    public boolean provedAtStart() {
-        return true;
+    public Proof proof() {
+        return Proof.AT_START;
     }
 }

@@ -44,7 +44,7 @@ public final class DatagramSend implements Guard {
     }
 
     @Override
-    public boolean provedAtStart() {
-        return true;
+    public Proof proof() {
+        return Proof.AT_START;
     }
 }

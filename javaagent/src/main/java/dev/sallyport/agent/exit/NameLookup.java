@@ -62,7 +62,7 @@ public final class NameLookup implements Guard {
     }
 
     @Override
-    public boolean provedAtStart() {
-        return true;
+    public Proof proof() {
+        return Proof.AT_START;
     }
 }

@@ -54,7 +54,7 @@ public final class NameRequest implements Guard {
     }
 
     @Override
-    public boolean provedAtStart() {
-        return true;
+    public Proof proof() {
+        return Proof.AT_START;
     }
 }

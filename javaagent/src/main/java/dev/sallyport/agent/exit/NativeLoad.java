@@ -49,8 +49,8 @@ public final class NativeLoad implements Guard {
     }
 
     @Override
-    public boolean provedAtStart() {
-        return true;
+    public Proof proof() {
+        return Proof.AT_START;
     }
 
     @Override

@@ -72,7 +72,7 @@ public final class ProcessStart implements Guard {
     }
 
     @Override
-    public boolean provedAtStart() {
-        return true;
+    public Proof proof() {
+        return Proof.AFTER_START;
     }
 }

@@ -37,7 +37,7 @@ public final class UnixConnect implements Guard {
     }
 
     @Override
-    public boolean provedAtStart() {
-        return true;
+    public Proof proof() {
+        return Proof.AFTER_START;
     }
 }

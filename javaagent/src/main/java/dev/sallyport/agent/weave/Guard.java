@@ -34,12 +34,22 @@ public interface Guard {
         return new EgressDeniedException(denial);
     }
 
-    /**
-     * Returns whether the self-test calls each {@code before} point at start to see that the JVM runs the woven code.
-     * That loads and initialises the class, so it is for the classes that any way out goes through.
-     */
-    default boolean provedAtStart() {
-        return false;
+    /** Returns when the self-test calls each {@code before} point to see that the JVM runs the woven code. */
+    default Proof proof() {
+        return Proof.NONE;
+    }
+
+    /** When an exit is proved. Proving it loads and initialises its class. */
+    enum Proof {
+        /** Before the application starts; for the classes that most ways out go through. */
+        AT_START,
+        /**
+         * Right after, in the background: for classes whose initialisation would hold up every start. Before it, they are
+         * loaded and seen to be woven.
+         */
+        AFTER_START,
+        /** Not by the self-test: the class is woven when the application loads it, and a failure is told then. */
+        NONE
     }
 
     /** Returns whether a call is let through that another guard's own decision makes on the way. */
