@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * The isolated loader: the agent and everything it depends on, read from archives inside the agent's own jar, behind the
  * platform loader. The application's class path is not among its parents, and it is not among the application's.
  *
- * <p>{@code core.zip} holds what every start needs and is searched first; the {@code lib/} archives, which are many times
- * larger, are opened when the first class is asked for that is not in it.
+ * <p>{@code core.zip} holds what every start needs. It is read at once, and what it has is taken from it without asking the
+ * parents. The {@code lib/} archives, which are many times larger, are opened one after the other, the smallest first,
+ * until a class that is in none of the others is found.
  */
 public final class AgentClassLoader extends ClassLoader {
 
@@ -40,21 +41,23 @@ public final class AgentClassLoader extends ClassLoader {
     private final NestedArchive jar;
     private final NestedArchive core;
     private final ProtectionDomain domain;
-    private volatile NestedArchive @Nullable [] libraries;
+    /** The opened archives of {@code lib/}; guarded by itself, like {@link #unopened}. */
+    private final List<NestedArchive> libraries = new ArrayList<>();
+
+    private @Nullable List<String> unopened;
 
     /**
      * Opens the jar; it stays open, so that later changes of the path do not change what is loaded.
      *
      * @throws IOException if it cannot be read or is not as the build made it
      */
-    @SuppressWarnings("deprecation") // URL(String): URI.toURL would load the parser
     AgentClassLoader(File jar) throws IOException {
         super("sallyport", ClassLoader.getPlatformClassLoader());
         this.file = new RandomAccessFile(jar, "r");
         this.jar = new NestedArchive(file, 0, file.length());
-        this.core = this.jar.nested(CORE);
-        this.domain = new ProtectionDomain(
-                new CodeSource(new URL("file", null, jar.getPath()), (Certificate[]) null), null, this, null);
+        this.core = this.jar.nestedAtOnce(CORE);
+        // without a location, which the JVM would ask for, as a string, with each class
+        this.domain = new ProtectionDomain(new CodeSource(null, (Certificate[]) null), null, this, null);
     }
 
     /** Returns the class files that belong into the boot loader, in an order in which they can be defined. */
@@ -82,10 +85,31 @@ public final class AgentClassLoader extends ClassLoader {
     }
 
     @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        String path = path(name);
+        if (!core.has(path)) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> loaded = findLoadedClass(name);
+            return loaded == null ? define(name, path, core) : loaded;
+        }
+    }
+
+    @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
+        String path = path(name);
+        NestedArchive archive = holding(path);
+        if (archive == null) {
+            throw new ClassNotFoundException(name);
+        }
+        return define(name, path, archive);
+    }
+
+    private Class<?> define(String name, String path, NestedArchive archive) throws ClassNotFoundException {
         byte[] bytes;
         try {
-            bytes = classFile(name.replace('.', '/').concat(".class"));
+            bytes = archive.bytes(path);
         } catch (IOException e) {
             throw new ClassNotFoundException(name, e);
         }
@@ -93,6 +117,10 @@ public final class AgentClassLoader extends ClassLoader {
             throw new ClassNotFoundException(name);
         }
         return defineClass(name, bytes, 0, bytes.length, domain);
+    }
+
+    private static String path(String className) {
+        return className.replace('.', '/').concat(".class");
     }
 
     @Override
@@ -107,64 +135,57 @@ public final class AgentClassLoader extends ClassLoader {
         if (core.has(name)) {
             found.add(url(core, "core", name));
         }
-        NestedArchive[] archives = libraries();
-        for (int i = 0; i < archives.length; i++) {
-            if (archives[i].has(name)) {
-                found.add(url(archives[i], "lib" + i, name));
+        synchronized (libraries) {
+            for (int i = 0; i < libraries.size() || openNext(); i++) {
+                if (libraries.get(i).has(name)) {
+                    found.add(url(libraries.get(i), "lib" + i, name));
+                }
             }
         }
         return Collections.enumeration(found);
     }
 
-    private byte @Nullable [] classFile(String name) throws IOException {
-        byte[] bytes = core.bytes(name);
-        if (bytes != null) {
-            return bytes;
+    private @Nullable NestedArchive holding(String path) {
+        if (core.has(path)) {
+            return core;
         }
-        NestedArchive archive = holding(name);
-        return archive == null ? null : archive.bytes(name);
-    }
-
-    private @Nullable NestedArchive holding(String name) {
-        for (NestedArchive archive : libraries()) {
-            if (archive.has(name)) {
-                return archive;
+        synchronized (libraries) {
+            for (int i = 0; i < libraries.size() || openNext(); i++) {
+                if (libraries.get(i).has(path)) {
+                    return libraries.get(i);
+                }
             }
         }
         return null;
     }
 
-    private NestedArchive[] libraries() {
-        NestedArchive[] opened = libraries;
-        if (opened == null) {
-            synchronized (file) {
-                opened = libraries;
-                if (opened == null) {
-                    opened = openLibraries();
-                    libraries = opened;
+    /** Opens the smallest archive that is not open yet; returns whether there was one. */
+    private boolean openNext() {
+        List<String> names = unopened;
+        if (names == null) {
+            names = new ArrayList<>();
+            for (String name : jar.names()) {
+                if (name.startsWith(LIBRARIES) && name.length() > LIBRARIES.length()) {
+                    names.add(name);
                 }
             }
+            unopened = names;
         }
-        return opened;
-    }
-
-    private NestedArchive[] openLibraries() {
-        List<String> names = new ArrayList<>();
-        for (String name : jar.names()) {
-            if (name.startsWith(LIBRARIES) && name.length() > LIBRARIES.length()) {
-                names.add(name);
+        int smallest = -1;
+        for (int i = 0; i < names.size(); i++) {
+            if (smallest < 0 || jar.size(names.get(i)) < jar.size(names.get(smallest))) {
+                smallest = i;
             }
         }
-        Collections.sort(names);
-        NestedArchive[] archives = new NestedArchive[names.size()];
+        if (smallest < 0) {
+            return false;
+        }
         try {
-            for (int i = 0; i < archives.length; i++) {
-                archives[i] = jar.nested(names.get(i));
-            }
+            libraries.add(jar.nested(names.remove(smallest)));
+            return true;
         } catch (IOException e) {
             throw new IllegalStateException("the agent's jar is damaged", e);
         }
-        return archives;
     }
 
     @SuppressWarnings("deprecation") // the constructor with a handler has no successor before JDK 20

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A zip archive that lies uncompressed inside another file, read in place: nothing is extracted to the disk, where
- * somebody could change it, and nothing is kept in memory but the directory.
+ * somebody could change it. Kept in memory is the directory, or the whole of an archive that is read at once.
  *
  * <p>Only what the build writes is understood: no zip64, no encryption (PKWARE APPNOTE 6.3.10, sections 4.3.7 to 4.3.16).
  */
@@ -28,6 +28,7 @@ final class NestedArchive {
 
     private final RandomAccessFile file;
     private final long start;
+    private final byte @Nullable [] content;
     private final Map<String, long[]> entries;
 
     /**
@@ -38,8 +39,13 @@ final class NestedArchive {
      * @param length its length
      */
     NestedArchive(RandomAccessFile file, long start, long length) throws IOException {
+        this(file, start, length, false);
+    }
+
+    private NestedArchive(RandomAccessFile file, long start, long length, boolean atOnce) throws IOException {
         this.file = file;
         this.start = start;
+        this.content = atOnce ? readFile(file, start, (int) length) : null;
         byte[] end = read(start + length - END_SIZE, END_SIZE);
         if (int32(end, 0) != END) {
             throw new ZipException("no end of directory where it is expected: the jar was repacked or is damaged");
@@ -72,13 +78,28 @@ final class NestedArchive {
         return entries.containsKey(name);
     }
 
+    /** Returns the size of an entry as it lies in the file, -1 if there is none of this name. */
+    long size(String name) {
+        long[] entry = entries.get(name);
+        return entry == null ? -1 : entry[1];
+    }
+
     /** Opens an archive that is an uncompressed entry of this one. */
     NestedArchive nested(String name) throws IOException {
+        return nested(name, false);
+    }
+
+    /** Reads an archive that is an uncompressed entry of this one into memory; for one of which most will be used. */
+    NestedArchive nestedAtOnce(String name) throws IOException {
+        return nested(name, true);
+    }
+
+    private NestedArchive nested(String name, boolean atOnce) throws IOException {
         long[] entry = entries.get(name);
         if (entry == null || entry[3] == DEFLATED) {
             throw new ZipException(name + " is missing or compressed");
         }
-        return new NestedArchive(file, dataOffset(entry), entry[1]);
+        return new NestedArchive(file, dataOffset(entry), entry[1], atOnce);
     }
 
     /** Returns the bytes of an entry, or null if there is none of this name. */
@@ -118,6 +139,19 @@ final class NestedArchive {
     }
 
     private byte[] read(long offset, int length) throws IOException {
+        if (content == null) {
+            return readFile(file, offset, length);
+        }
+        int from = (int) (offset - start);
+        if (from < 0 || length < 0 || length > content.length - from) {
+            throw new EOFException("the jar ends too early");
+        }
+        byte[] bytes = new byte[length];
+        System.arraycopy(content, from, bytes, 0, length);
+        return bytes;
+    }
+
+    private static byte[] readFile(RandomAccessFile file, long offset, int length) throws IOException {
         byte[] bytes = new byte[length];
         synchronized (file) {
             if (offset < 0 || offset + length > file.length()) {

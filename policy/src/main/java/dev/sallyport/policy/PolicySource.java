@@ -1,8 +1,6 @@
 package dev.sallyport.policy;
 
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /** The file that a policy was read from, and the digest of what was in it. Safe on any thread. */
@@ -26,8 +24,8 @@ public final class PolicySource {
     }
 
     /**
-     * Returns the SHA-256 of the file's bytes as they were read, in lower-case hex. The first call computes it: a cold JVM
-     * needs some 20 ms to load what computes it, so make that call on a thread that nobody waits for.
+     * Returns the SHA-256 of the file's bytes as they were read, in lower-case hex. The first call computes it, which takes
+     * a cold JVM a millisecond for a small policy: best on a thread that nobody waits for.
      */
     public synchronized String digest() {
         String known = digest;
@@ -41,12 +39,7 @@ public final class PolicySource {
     }
 
     private static String sha256(byte[] bytes) {
-        byte[] hash;
-        try {
-            hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        byte[] hash = Sha256.of(bytes);
         char[] text = new char[2 * hash.length];
         for (int i = 0; i < hash.length; i++) {
             text[2 * i] = HEX[hash[i] >> 4 & 15];
