@@ -29,7 +29,8 @@ class AgentsIT {
 
     @EachJdk
     void theJournalNamesTheAgentThatActed(Jdk jdk) throws IOException {
-        ChildJvm jvm = new ChildJvm(jdk, directory).classPath(List.of(Product.exits()));
+        ChildJvm jvm =
+                new ChildJvm(jdk, directory).classPath(List.of(Product.exits())).option("-Dsallyport.log=error");
 
         Exited exited = jvm.policy(Policies.write(directory, POLICY))
                 .run("com.example.exits.Agents", Integer.toString(nobody()));
@@ -87,8 +88,13 @@ class AgentsIT {
 
     @EachJdk
     void workThatIsHandedOverNeverRunsAsTheWrongAgent(Jdk jdk) {
-        Path policy = Policies.write(
-                directory, Policies.with("agents: {agent-a: {}, agent-b: {}, agent-c: {}}\negress: []\n"));
+        Path policy = Policies.write(directory, Policies.with("""
+                        agents:
+                          agent-a: {delegatesTo: [agent-c]}
+                          agent-b: {delegatesTo: [agent-c]}
+                          agent-c: {}
+                        egress: []
+                        """));
 
         Exited exited = new ChildJvm(jdk, directory)
                 .classPath(List.of(Product.threads()))

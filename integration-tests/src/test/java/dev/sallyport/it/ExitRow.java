@@ -26,9 +26,10 @@ record ExitRow(String name, Kind kind, Refusal refusal) {
         NAME("refused dev.sallyport.NameDeniedException"),
         PROCESS("refused dev.sallyport.ProcessDeniedException"),
         NATIVE("refused dev.sallyport.NativeDeniedException"),
-        /** The JDK's method has no exception for an unknown name: it goes on without an address. */
+        // the methods below swallow every failure, a refusal too
         SWALLOWED("ok"),
-        UNRESOLVED("failed java.io.IOException: unresolved");
+        UNRESOLVED("failed java.io.IOException: unresolved"),
+        NOTHING_CAME("failed java.io.IOException: nothing came");
 
         private final String answer;
 
@@ -56,7 +57,7 @@ record ExitRow(String name, Kind kind, Refusal refusal) {
             http("HttpURLConnection"),
             http("HttpURLConnection through a proxy"),
             http("jar:http URL"),
-            http("URLClassLoader"),
+            new ExitRow("URLClassLoader", Kind.HTTP, Refusal.NOTHING_CAME),
             tcp("ftp URL"),
             tcp("RMI registry"),
             tcp("JMX connector"),

@@ -14,13 +14,25 @@ final class NameExits {
     private NameExits() {}
 
     static void addTo(Map<String, Exit> exits) {
-        exits.put("InetAddress.getByName", InetAddress::getByName);
-        exits.put("InetAddress.getAllByName", InetAddress::getAllByName);
-        exits.put("InetAddress.getLocalHost", target -> InetAddress.getLocalHost());
+        exits.put("InetAddress.getByName", NameExits::getByName);
+        exits.put("InetAddress.getAllByName", NameExits::getAllByName);
+        exits.put("InetAddress.getLocalHost", NameExits::getLocalHost);
         exits.put("InetSocketAddress", NameExits::inetSocketAddress);
         exits.put("URL.hashCode", NameExits::urlHashCode);
         exits.put("URL.equals", NameExits::urlEquals);
         exits.put("SocketPermission.implies", NameExits::socketPermission);
+    }
+
+    private static void getByName(String target) throws IOException {
+        Sink.take(InetAddress.getByName(target).hashCode());
+    }
+
+    private static void getAllByName(String target) throws IOException {
+        Sink.take(InetAddress.getAllByName(target).length);
+    }
+
+    private static void getLocalHost(String target) throws IOException {
+        Sink.take(InetAddress.getLocalHost().hashCode());
     }
 
     private static void inetSocketAddress(String target) throws IOException {

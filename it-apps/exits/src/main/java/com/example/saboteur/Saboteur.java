@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An agent that stands before another one on the command line and undoes the other's work on one class of the JDK. Its
- * argument is {@code original=CLASS} or {@code garbage=CLASS}. A first transformer waits until the other agent starts, so
- * that the second one runs after the other's; that one hands back the class as it is on disk. With {@code garbage} the
- * first one moreover makes the class unreadable for the transformers between the two, so that they fail.
+ * argument is {@code original=CLASS} or {@code garbage=CLASS}.
+ *
+ * <p>The JVM asks transformers that cannot retransform before those that can, and these in the order in which their
+ * agents first had one. So the first transformer here comes before the other agent's, and the second one, which is added
+ * when the class is met, behind it: that one hands back the class as it is on disk. With {@code garbage} the first one
+ * moreover makes the class unreadable for all between the two, so that they fail.
  */
 public final class Saboteur {
-
-    private static final String OTHER_AGENT = "dev/sallyport/";
 
     private Saboteur() {}
 
@@ -24,7 +25,8 @@ public final class Saboteur {
         int equals = argument.indexOf('=');
         boolean garbage = argument.substring(0, equals).equals("garbage");
         String target = argument.substring(equals + 1);
-        instrumentation.addTransformer(new First(instrumentation, target, garbage), true);
+        Last last = new Last(target, original(target));
+        instrumentation.addTransformer(new First(instrumentation, target, garbage, last), false);
     }
 
     private static byte[] original(String className) {
@@ -42,41 +44,40 @@ public final class Saboteur {
 
         private final Instrumentation instrumentation;
         private final String target;
-        private final byte[] original;
         private final boolean garbage;
-        private boolean otherAgentSeen;
-        private boolean lastInPlace;
+        private final Last last;
 
-        First(Instrumentation instrumentation, String target, boolean garbage) {
+        First(Instrumentation instrumentation, String target, boolean garbage, Last last) {
             this.instrumentation = instrumentation;
             this.target = target;
-            this.original = original(target);
             this.garbage = garbage;
+            this.last = last;
         }
 
         @Override
-        public synchronized byte @Nullable [] transform(
+        public byte @Nullable [] transform(
                 @Nullable ClassLoader loader,
                 @Nullable String name,
                 @Nullable Class<?> redefined,
                 @Nullable ProtectionDomain domain,
                 byte[] bytes) {
-            if (name == null) {
+            if (!target.equals(name)) {
                 return null;
             }
-            if (name.startsWith(OTHER_AGENT)) {
-                otherAgentSeen = true;
-            }
-            // late enough for the other agent to have added its own, and not within the target's own turn
-            if (otherAgentSeen && !lastInPlace && !name.startsWith(OTHER_AGENT)) {
-                lastInPlace = true;
-                instrumentation.addTransformer(new Last(target, original), true);
-            }
-            return garbage && name.equals(target) ? new byte[] {1, 2, 3} : null;
+            instrumentation.addTransformer(last, true);
+            return garbage ? new byte[] {1, 2, 3} : null;
         }
     }
 
-    private record Last(String target, byte[] original) implements ClassFileTransformer {
+    private static final class Last implements ClassFileTransformer {
+
+        private final String target;
+        private final byte[] original;
+
+        Last(String target, byte[] original) {
+            this.target = target;
+            this.original = original;
+        }
 
         @Override
         public byte @Nullable [] transform(
