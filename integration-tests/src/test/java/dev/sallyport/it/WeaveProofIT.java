@@ -21,12 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Classes that were loaded before the agent are closed too, and an exit that stays open is found at start. */
 class WeaveProofIT {
 
-    private static final List<String> EXIT_CLASSES = List.of(
-            "sun/nio/ch/Net",
-            "sun/nio/ch/DatagramChannelImpl",
-            "sun/nio/ch/UnixDomainSockets",
-            "java/net/InetAddress",
-            "java/lang/ProcessImpl");
+    private static final List<String> EXITS = List.of(
+            "sun/nio/ch/Net.connect",
+            "sun/nio/ch/DatagramChannelImpl.send",
+            "sun/nio/ch/UnixDomainSockets.connect",
+            "java/net/InetAddress.getAddressesFromNameService",
+            "java/lang/ProcessImpl.start");
 
     @TempDir
     Path directory;
@@ -82,38 +82,46 @@ class WeaveProofIT {
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @MethodSource("exitClasses")
-    void anExitThatAnotherAgentReopenedStopsTheStart(Jdk jdk, String exitClass) throws IOException {
+    @MethodSource("exits")
+    void anExitThatIsNotWhereItIsExpectedStopsTheStart(Jdk jdk, String exit) throws IOException {
         Path policy = Policies.write(directory, Policies.DENY_ALL);
 
-        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=original=" + exitClass)
+        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=rename=" + exit)
                 .policy(policy)
                 .run("com.example.exits.Hello");
 
-        assertThat(exited.err()).contains("sallyport", exitClass.replace('/', '.'));
-        assertThat(exited.out()).isEmpty();
-        assertThat(exited.status()).isEqualTo(78);
+        assertStopped(exited, exit);
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @MethodSource("exitClasses")
-    void anExitWhoseWeavingFailedStopsTheStart(Jdk jdk, String exitClass) throws IOException {
+    @MethodSource("exits")
+    void anExitWhoseWeavingFailsStopsTheStart(Jdk jdk, String exit) throws IOException {
         Path policy = Policies.write(directory, Policies.DENY_ALL);
 
-        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=garbage=" + exitClass)
+        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=corrupt=" + classOf(exit))
                 .policy(policy)
                 .run("com.example.exits.Hello");
 
-        assertThat(exited.err()).contains("sallyport", exitClass.replace('/', '.'), "could not be woven");
-        assertThat(exited.out()).isEmpty();
-        assertThat(exited.status()).isEqualTo(78);
+        assertStopped(exited, exit);
+        assertThat(exited.err()).contains("could not be woven");
+    }
+
+    @EachJdk
+    void theSpoiledClassRunsWithoutTheAgent(Jdk jdk) throws IOException {
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
+            Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=corrupt=sun/nio/ch/Net")
+                    .run("com.example.exits.Exits", "Socket", "caller", farEnd.target());
+
+            assertThat(exited.out()).isEqualTo("OUT ok\n");
+            assertThat(farEnd.seen()).isEqualTo(1);
+        }
     }
 
     @EachJdk
     void inMonitorModeAnOpenExitIsAWarning(Jdk jdk) throws IOException {
         Path policy = Policies.write(directory, Policies.DENY_ALL);
 
-        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=original=sun/nio/ch/Net")
+        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=corrupt=sun/nio/ch/Net")
                 .agent("mode=monitor,policy=" + policy + ",journal=" + directory.resolve("journal"))
                 .run("com.example.exits.Hello");
 
@@ -126,24 +134,34 @@ class WeaveProofIT {
     void anotherAgentThatDoesNoHarmIsNoReasonToStop(Jdk jdk) throws IOException {
         Path policy = Policies.write(directory, Policies.DENY_ALL);
 
-        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=original=java/util/BitSet")
+        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=corrupt=java/util/BitSet")
                 .policy(policy)
                 .run("com.example.exits.Hello");
 
         assertThat(exited).isEqualTo(new Exited(0, "main ran\n", ""));
     }
 
-    static List<Arguments> exitClasses() {
+    static List<Arguments> exits() {
         return Jdks.all().stream()
-                .flatMap(jdk -> EXIT_CLASSES.stream().map(exitClass -> Arguments.of(jdk, exitClass)))
+                .flatMap(jdk -> EXITS.stream().map(exit -> Arguments.of(jdk, exit)))
                 .toList();
+    }
+
+    private static String classOf(String exit) {
+        return exit.substring(0, exit.indexOf('.'));
+    }
+
+    private static void assertStopped(Exited exited, String exit) {
+        assertThat(exited.err()).contains("sallyport: ", classOf(exit).replace('/', '.'));
+        assertThat(exited.out()).isEmpty();
+        assertThat(exited.status()).isEqualTo(78);
     }
 
     private ChildJvm jvm(Jdk jdk) {
         return new ChildJvm(jdk, directory).classPath(List.of(Product.exits()));
     }
 
-    /** Packs the agent that undoes the work of the next one. */
+    /** Packs the agent that spoils the work of the next one. */
     private Path saboteur() throws IOException {
         Path jar = directory.resolve("saboteur.jar");
         Manifest manifest = new Manifest();

@@ -1,4 +1,4 @@
-/** Another agent in the same JVM that undoes what agents before it wove. */
+/** Another agent in the same JVM, which spoils the classes that the next one wants to weave. */
 @NullMarked
 package com.example.saboteur;
 
