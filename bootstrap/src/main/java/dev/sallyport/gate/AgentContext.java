@@ -1,5 +1,6 @@
 package dev.sallyport.gate;
 
+import dev.sallyport.Denial;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ public final class AgentContext {
     private final @Nullable String subject;
     private final @Nullable String tool;
     private final @Nullable String toolCall;
+    private final @Nullable Refusals refusals;
     private final @Nullable Object request;
 
     private AgentContext(
@@ -21,12 +23,14 @@ public final class AgentContext {
             @Nullable String subject,
             @Nullable String tool,
             @Nullable String toolCall,
+            @Nullable Refusals refusals,
             @Nullable Object request) {
         this.agent = agent;
         this.caller = caller;
         this.subject = subject;
         this.tool = tool;
         this.toolCall = toolCall;
+        this.refusals = refusals;
         this.request = request;
     }
 
@@ -35,14 +39,17 @@ public final class AgentContext {
         String actsFor = subject == null && caller != null ? caller.subject : subject;
         String tool = caller == null ? null : caller.tool;
         String toolCall = caller == null ? null : caller.toolCall;
-        return new AgentContext(agent, caller, actsFor, tool, toolCall, null);
+        Refusals refusals = caller == null ? null : caller.refusals;
+        return new AgentContext(agent, caller, actsFor, tool, toolCall, refusals, null);
     }
 
     /** Returns {@code context} (null: outside of any agent) inside a tool call. */
     public static AgentContext inTool(@Nullable AgentContext context, String tool, @Nullable String toolCall) {
-        return context == null
-                ? new AgentContext(null, null, null, tool, toolCall, null)
-                : new AgentContext(context.agent, context.caller, context.subject, tool, toolCall, null);
+        if (context == null) {
+            return new AgentContext(null, null, null, tool, toolCall, new Refusals(null), null);
+        }
+        Refusals refusals = new Refusals(context.refusals);
+        return new AgentContext(context.agent, context.caller, context.subject, tool, toolCall, refusals, null);
     }
 
     /**
@@ -51,9 +58,15 @@ public final class AgentContext {
      */
     public static AgentContext inRequest(@Nullable AgentContext context, Object request) {
         return context == null
-                ? new AgentContext(null, null, null, null, null, request)
+                ? new AgentContext(null, null, null, null, null, null, request)
                 : new AgentContext(
-                        context.agent, context.caller, context.subject, context.tool, context.toolCall, request);
+                        context.agent,
+                        context.caller,
+                        context.subject,
+                        context.tool,
+                        context.toolCall,
+                        context.refusals,
+                        request);
     }
 
     /** Returns the acting agent's name, or null outside of any. */
@@ -91,6 +104,21 @@ public final class AgentContext {
         if (request == null) {
             return this;
         }
-        return agent == null && tool == null ? null : new AgentContext(agent, caller, subject, tool, toolCall, null);
+        return agent == null && tool == null
+                ? null
+                : new AgentContext(agent, caller, subject, tool, toolCall, refusals, null);
+    }
+
+    /** Notes that something was refused in this context, for the tool call that it is inside of. */
+    public void refused(Denial denial) {
+        if (refusals != null) {
+            refusals.add(denial);
+        }
+    }
+
+    /** Returns what was refused in the tool call that this is inside of, or null if nothing was. */
+    @Nullable
+    Refusals refusals() {
+        return refusals == null || refusals.none() ? null : refusals;
     }
 }

@@ -41,8 +41,13 @@ public final class CurrentAgent {
 
     /** Makes {@code context} the calling thread's until the returned frame is left. */
     static Frame enter(@Nullable AgentContext context) {
+        return enter(context, null);
+    }
+
+    /** The same, to be left with {@link #leaveFor}. */
+    static Frame enter(@Nullable AgentContext context, @Nullable Object owner) {
         Carried.activate();
-        Frame frame = new Frame(context, CURRENT.get(), null);
+        Frame frame = new Frame(context, CURRENT.get(), owner);
         CURRENT.set(frame);
         return frame;
     }

@@ -41,9 +41,5 @@ public interface Enforcer {
      * @return null if the call may go on, else the denial
      */
     dev.sallyport.@Nullable Denial tool(
-            int point,
-            String tool,
-            @Nullable Object arguments,
-            @Nullable String frameworkAgent,
-            @Nullable String callId);
+            String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId);
 }

@@ -66,40 +66,94 @@ public final class Gate {
         CurrentAgent.leave();
     }
 
-    /** Enters an agent by name; behind {@link dev.sallyport.AgentScope}, {@code @RunsAs} and {@code entry:}. */
+    /**
+     * Returns where the calling thread is, for {@link #reset}; null if it has entered nothing. For code that is woven
+     * around a body in which the application may leave scopes open.
+     */
+    public static CurrentAgent.@Nullable Frame mark() {
+        return CurrentAgent.mark();
+    }
+
+    /** Leaves all that the calling thread has entered since {@code mark}. */
+    public static void reset(CurrentAgent.@Nullable Frame mark) {
+        CurrentAgent.reset(mark);
+    }
+
+    /** Enters an agent by name; behind {@link dev.sallyport.AgentScope}. */
     public static CurrentAgent.Frame enterAgent(String agent, @Nullable String subject) {
+        return CurrentAgent.enter(agentContext(agent, subject));
+    }
+
+    /**
+     * Enters an agent for the body of a woven method; behind {@code @RunsAs} and {@code entry:}.
+     *
+     * @param method a constant of the method, which {@link #leave(Object)} is given too
+     */
+    public static void enterAs(String agent, Object method) {
+        CurrentAgent.enter(agentContext(agent, null), method);
+    }
+
+    /** Called where such a method returns or throws: leaves all that was entered in it. */
+    public static void leave(Object method) {
+        CurrentAgent.leaveFor(method);
+    }
+
+    private static AgentContext agentContext(String agent, @Nullable String subject) {
         AgentContext current = CurrentAgent.get();
+        if (current != null
+                && agent.equals(current.agent())
+                && (subject == null || subject.equals(current.subject()))) {
+            return current;
+        }
         Enforcer enforcer = ENFORCER;
-        return CurrentAgent.enter(
-                enforcer == null
-                        ? AgentContext.entered(agent, current, subject)
-                        : enforcer.enterAgent(current, agent, subject));
+        return enforcer == null
+                ? AgentContext.entered(agent, current, subject)
+                : enforcer.enterAgent(current, agent, subject);
     }
 
     /**
      * Decides a tool call for a framework that can hand a refusal to the model: returns the denial, or null, and then
-     * the tool's context is entered and {@link #leave()} must follow.
+     * the tool's context is entered, to be left with {@link #reset}.
+     *
+     * @param tool the tool's public name
+     * @param arguments its arguments: a JSON text, or an array of values
+     * @param frameworkAgent the agent's name as the framework knows it, or null
+     * @param callId the framework's id of this call, or null
      */
     public static @Nullable Denial tool(
-            int point,
-            String tool,
-            @Nullable Object arguments,
-            @Nullable String frameworkAgent,
-            @Nullable String callId) {
-        Enforcer enforcer = ENFORCER;
-        Denial denial = enforcer == null ? null : enforcer.tool(point, tool, arguments, frameworkAgent, callId);
+            String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
+        Denial denial = decide(tool, arguments, frameworkAgent, callId);
         if (denial == null) {
             CurrentAgent.enter(AgentContext.inTool(CurrentAgent.get(), tool, callId));
         }
         return denial;
     }
 
-    /** Decides a tool call for a plain method: throws {@link ToolDeniedException} if it is refused. */
-    public static void guardedTool(int point, String tool, @Nullable Object arguments) {
-        Denial denial = tool(point, tool, arguments, null, null);
+    /**
+     * Decides the call of a plain method that is a tool, and enters the tool's context.
+     *
+     * @param method a constant of the method, which {@link #leave(Object)} is given too; null if {@link #enterAs} was
+     *     given it before
+     * @throws ToolDeniedException if it is refused
+     */
+    public static void guardedTool(String tool, @Nullable Object arguments, @Nullable Object method) {
+        Denial denial = decide(tool, arguments, null, null);
         if (denial != null) {
             throw new ToolDeniedException(denial);
         }
+        CurrentAgent.enter(AgentContext.inTool(CurrentAgent.get(), tool, null), method);
+    }
+
+    private static @Nullable Denial decide(
+            String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
+        Enforcer enforcer = ENFORCER;
+        return enforcer == null ? null : enforcer.tool(tool, arguments, frameworkAgent, callId);
+    }
+
+    /** Returns what was refused so far inside the tool call that the calling thread is in; null if nothing was. */
+    public static @Nullable Refusals refusals() {
+        AgentContext current = CurrentAgent.get();
+        return current == null ? null : current.refusals();
     }
 
     @SuppressWarnings("unchecked")

@@ -6,12 +6,14 @@ import dev.sallyport.agent.control.PolicyWatch;
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.policy.Environment;
+import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.load.PolicyLoader;
 import dev.sallyport.policy.load.Problem;
 import java.nio.file.Path;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
     private @Nullable Throwable failure;
     private @Nullable Enforcement enforcement;
     private @Nullable Journal journal;
+    private @Nullable AgentsListener agents;
 
     PolicyInForce(Options options, @Nullable Telemetry telemetry, AgentLog log) {
         super(null, null, "sallyport-start", 0, false);
@@ -78,10 +81,21 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
         throw new StartException("the policy is not valid, so the JVM does not start\n" + list(rejected));
     }
 
-    /** Begins to watch the file; what it changes to goes to {@code enforcement} and is told to {@code journal}. */
-    void watch(Enforcement enforced, Journal record) {
+    /** Hears of the agents of a policy that comes into force. */
+    interface AgentsListener {
+
+        /** Called on the thread that watches the file. */
+        void changed(Collection<Policy.Agent> agents);
+    }
+
+    /**
+     * Begins to watch the file; what it changes to goes to {@code enforced} and {@code entered} and is told to {@code
+     * record}.
+     */
+    void watch(Enforcement enforced, Journal record, AgentsListener entered) {
         enforcement = enforced;
         journal = record;
+        agents = entered;
         watch.start();
     }
 
@@ -96,6 +110,10 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
             LoadedPolicy next = PolicyLoader.load(file, overrides);
             enforced.enforce(snapshot(next));
             record.inForce(next.policy());
+            AgentsListener entered = agents;
+            if (entered != null) {
+                entered.changed(next.policy().agents().values());
+            }
             log.info("policy " + next.policy().label() + " is in force");
             warnOf(next);
             return true;

@@ -5,11 +5,13 @@ import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.audit.JournalException;
 import dev.sallyport.agent.audit.Telemetry;
 import dev.sallyport.agent.audit.TraceSource;
-import dev.sallyport.agent.context.CarryingWeave;
+import dev.sallyport.agent.context.Carrying;
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.enforce.GateEnforcer;
 import dev.sallyport.agent.exit.Exits;
+import dev.sallyport.agent.http.Clients;
+import dev.sallyport.agent.tool.LibraryWeave;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.Weaver;
 import dev.sallyport.gate.Handover;
@@ -19,8 +21,8 @@ import dev.sallyport.policy.load.LoadedPolicy;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import net.bytebuddy.jar.asm.ClassVisitor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +68,11 @@ public final class Premain {
         instrumentation.addTransformer(traces);
         Enforcement enforcement = new Enforcement(ids, traces, log);
         List<Guard> guards = new ArrayList<>(Exits.all(enforcement));
+        guards.addAll(Clients.all(enforcement));
         BrokenWeave broken = new BrokenWeave(log);
-        Weaver weaver = new Weaver(Runtime.version().feature(), guards, new Carrying(), new NoLibraries(), broken);
+        Carrying carrying = new Carrying(instrumentation, broken);
+        LibraryWeave libraries = new LibraryWeave();
+        Weaver weaver = new Weaver(Runtime.version().feature(), guards, carrying, libraries, broken);
         weaver.weave(instrumentation);
         List<String> open = SelfTest.run(weaver, enforcer, Guard.Proof.AT_START);
 
@@ -83,9 +88,10 @@ public final class Premain {
             telemetry.start(journal);
         }
         enforcement.open(policyInForce.snapshot(loaded), journal);
-        enforcer.arm(weaver.guards(), enforcement);
+        libraries.start(policy.agents().values(), instrumentation);
+        enforcer.arm(weaver.guards(), enforcement, carrying);
         new Aftermath(weaver, enforcer, policy.mode(), log).start();
-        policyInForce.watch(enforcement, journal);
+        policyInForce.watch(enforcement, journal, new EntryWeave(libraries, instrumentation));
         policyInForce.warnOf(loaded);
     }
 
@@ -142,31 +148,13 @@ public final class Premain {
         }
     }
 
-    /** Carries the context across threads. */
-    private static final class Carrying implements Weaver.JdkWeave {
+    /** Weaves the entries of the agents of a policy that comes into force later. */
+    private record EntryWeave(LibraryWeave libraries, Instrumentation instrumentation)
+            implements PolicyInForce.AgentsListener {
 
         @Override
-        public boolean targets(String name) {
-            return CarryingWeave.targets(name);
-        }
-
-        @Override
-        public boolean urgent(String name) {
-            return CarryingWeave.loops(name);
-        }
-
-        @Override
-        public ClassVisitor visitor(String name, ClassVisitor next, List<String> missing) {
-            return CarryingWeave.visitor(name, next, missing);
-        }
-    }
-
-    private static final class NoLibraries implements Weaver.LibraryWeaver {
-
-        @Override
-        public byte @Nullable [] weave(
-                ClassLoader loader, String name, @Nullable Class<?> redefined, byte[] classFile) {
-            return null;
+        public void changed(Collection<Policy.Agent> agents) {
+            libraries.change(agents, instrumentation);
         }
     }
 

@@ -409,6 +409,10 @@ public final class Enforcement {
         String why = current.engine().why(event.decision().rule(), event.call());
         Denial denial = Denials.of(event, why);
         log.denied(denial);
+        AgentContext context = event.context();
+        if (context != null) {
+            context.refused(denial);
+        }
         return denial;
     }
 

@@ -31,6 +31,7 @@ public final class GateEnforcer implements Enforcer {
     private static final ThreadLocal<boolean[]> DECIDING = new Deciding();
     private Guard[] guards = {};
     private @Nullable Enforcement enforcement;
+    private @Nullable Runnable carrying;
     private @Nullable Thread prover;
     private boolean[] proved = {};
     private int expected = -1;
@@ -68,10 +69,15 @@ public final class GateEnforcer implements Enforcer {
         return proved[point];
     }
 
-    /** From now on calls are decided. */
-    public void arm(Guard[] points, Enforcement decider) {
+    /**
+     * From now on calls are decided.
+     *
+     * @param beforeContext called on the entering thread each time before an agent or a tool is entered
+     */
+    public void arm(Guard[] points, Enforcement decider, Runnable beforeContext) {
         guards = points;
         enforcement = decider;
+        carrying = beforeContext;
         armed = true;
     }
 
@@ -155,25 +161,34 @@ public final class GateEnforcer implements Enforcer {
             if (denial != null) {
                 throw new DelegationDeniedException(denial);
             }
+            carryContexts();
         }
         return AgentContext.entered(agent, current, subject);
     }
 
     @Override
     public @Nullable Denial tool(
-            int point,
-            String tool,
-            @Nullable Object arguments,
-            @Nullable String frameworkAgent,
-            @Nullable String callId) {
+            String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
         Enforcement decider = enforcement;
         if (!armed || decider == null) {
             return null;
         }
+        Denial denial;
         try {
-            return decider.tool(CurrentAgent.get(), tool, arguments);
+            denial = decider.tool(CurrentAgent.get(), tool, arguments);
         } catch (RuntimeException | LinkageError e) {
-            return decider.failed("tool " + tool, e);
+            denial = decider.failed("tool " + tool, e);
+        }
+        if (denial == null) {
+            carryContexts();
+        }
+        return denial;
+    }
+
+    private void carryContexts() {
+        Runnable beforeContext = carrying;
+        if (beforeContext != null) {
+            beforeContext.run();
         }
     }
 

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sallyport.gate;
-
-import org.jspecify.annotations.NullMarked;

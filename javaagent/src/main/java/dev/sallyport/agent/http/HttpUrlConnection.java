@@ -1,0 +1,103 @@
+package dev.sallyport.agent.http;
+
+import static dev.sallyport.agent.weave.JoinPoint.on;
+import static dev.sallyport.agent.weave.Operand.NONE;
+import static dev.sallyport.agent.weave.Operand.SELF;
+import static dev.sallyport.agent.weave.Operand.parameter;
+
+import dev.sallyport.Denial;
+import dev.sallyport.EgressDeniedException;
+import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.agent.enforce.Request;
+import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.gate.AgentContext;
+import dev.sallyport.gate.CurrentAgent;
+import dev.sallyport.policy.HttpRequest;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JDK's {@link HttpURLConnection}, for http and https, and the clients that go through it (Jersey, Feign, Google's).
+ * Each request is decided where it is written, on reused connections and for each redirect; all of it happens on the
+ * caller's thread. A connection is opened at three places: before the request, again while writing it if the reused one
+ * is broken, and again while reading the answer if the server closed the reused one meanwhile.
+ */
+public final class HttpUrlConnection implements Guard {
+
+    private static final String OWNER = "sun/net/www/protocol/http/HttpURLConnection";
+    private static final String CLIENT = "sun/net/www/http/HttpClient";
+    // JDK 21 took the progress meter away.
+    private static final String PARSE_UNTIL_20 =
+            "(Lsun/net/www/MessageHeader;Lsun/net/ProgressSource;L" + OWNER + ";)Z";
+    private static final String PARSE_SINCE_21 = "(Lsun/net/www/MessageHeader;L" + OWNER + ";)Z";
+
+    private final Enforcement enforcement;
+
+    /** Creates the client's guard. */
+    public HttpUrlConnection(Enforcement enforcement) {
+        this.enforcement = enforcement;
+    }
+
+    @Override
+    public JoinPoint[] points() {
+        return new JoinPoint[] {
+            on(OWNER).method("plainConnect0", "()V").around(SELF, NONE),
+            on(OWNER).method("writeRequests", "()V").around(SELF, NONE),
+            on(OWNER).method("writeRequests", "()V").before(SELF, NONE, NONE),
+            on(CLIENT).method("parseHTTP", PARSE_UNTIL_20).until(20).around(parameter(2), NONE),
+            on(CLIENT).method("parseHTTP", PARSE_SINCE_21).since(21).around(parameter(1), NONE),
+        };
+    }
+
+    @Override
+    public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
+        return a instanceof HttpURLConnection connection
+                ? AgentContext.inRequest(current, request(connection, false))
+                : current;
+    }
+
+    @Override
+    public void before(@Nullable Object a, @Nullable Object b, int n) throws EgressDeniedException {
+        if (a instanceof HttpURLConnection connection) {
+            Denial denial = enforcement.http(CurrentAgent.get(), request(connection, true));
+            if (denial != null) {
+                // The connection that is open for it would else stay so until it is collected.
+                connection.disconnect();
+                throw new EgressDeniedException(denial);
+            }
+        }
+    }
+
+    private static Request request(HttpURLConnection connection, boolean written) {
+        URL url = connection.getURL();
+        return Requests.of(new Facts(connection, url, written), url.getHost(), url.getPort(), null);
+    }
+
+    private record Facts(HttpURLConnection connection, URL url, boolean written) implements HttpRequest {
+
+        @Override
+        public @Nullable String method() {
+            String method = connection.getRequestMethod();
+            // GET turns into POST when the body's stream is asked for.
+            boolean mayChange = !written && connection.getDoOutput() && method.equals("GET");
+            return mayChange ? null : method;
+        }
+
+        @Override
+        public String scheme() {
+            return Requests.scheme(url.getProtocol());
+        }
+
+        @Override
+        public String path() {
+            return Requests.path(url.getPath());
+        }
+
+        @Override
+        public @Nullable String header(String name) {
+            return connection.getRequestProperty(name);
+        }
+    }
+}

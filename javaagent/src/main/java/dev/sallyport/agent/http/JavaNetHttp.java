@@ -1,0 +1,180 @@
+package dev.sallyport.agent.http;
+
+import static dev.sallyport.agent.weave.JoinPoint.on;
+import static dev.sallyport.agent.weave.Operand.NONE;
+import static dev.sallyport.agent.weave.Operand.SELF;
+import static dev.sallyport.agent.weave.Operand.field;
+import static dev.sallyport.agent.weave.Operand.parameter;
+
+import dev.sallyport.Denial;
+import dev.sallyport.Denied;
+import dev.sallyport.EgressDeniedException;
+import dev.sallyport.agent.attribution.Attribution;
+import dev.sallyport.agent.attribution.StackReader;
+import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.agent.enforce.Request;
+import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.gate.AgentContext;
+import dev.sallyport.gate.CurrentAgent;
+import dev.sallyport.gate.WeakIdentityTable;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JDK's {@code java.net.http.HttpClient}, HTTP/1.1 and HTTP/2, blocking and not. One {@code MultiExchange} is what
+ * the caller asked for: made on the caller's thread, where it is noted who that is. Each request that it sends, the
+ * first, one for each redirect and each repetition, is an {@code Exchange}; it is decided before it looks for a
+ * connection. A connection is opened for an exchange, on any thread.
+ */
+public final class JavaNetHttp implements Guard {
+
+    private static final String PACKAGE = "jdk/internal/net/http/";
+    private static final String MULTI = PACKAGE + "MultiExchange";
+    private static final String REQUEST = PACKAGE + "HttpRequestImpl";
+    private static final String EXCHANGE = PACKAGE + "Exchange";
+    private static final String FUTURE = "Ljava/util/concurrent/CompletableFuture;";
+    private static final String MADE_WITH =
+            "(Ljava/net/http/HttpRequest;L" + REQUEST + ";L" + PACKAGE + "HttpClientImpl;"
+                    + "Ljava/net/http/HttpResponse$BodyHandler;Ljava/net/http/HttpResponse$PushPromiseHandler;";
+
+    private final Enforcement enforcement;
+    private final WeakIdentityTable<Caller> callers = new WeakIdentityTable<>(1 << 8);
+    private final WeakIdentityTable<Caller> exchanges = new WeakIdentityTable<>(1 << 8);
+
+    /** Creates the client's guard. */
+    public JavaNetHttp(Enforcement enforcement) {
+        this.enforcement = enforcement;
+    }
+
+    /** Who asked for something, and the request that is on its way for it. */
+    private static final class Caller {
+
+        private final @Nullable AgentContext context;
+        private final Attribution attribution;
+        private volatile @Nullable Request request;
+
+        private Caller(@Nullable AgentContext context, Attribution attribution) {
+            this.context = context;
+            this.attribution = attribution;
+        }
+    }
+
+    @Override
+    public JoinPoint[] points() {
+        return new JoinPoint[] {
+            // JDK 24 dropped the security manager's context.
+            on(MULTI)
+                    .method("<init>", MADE_WITH + "Ljava/security/AccessControlContext;)V")
+                    .until(23)
+                    .after(SELF),
+            on(MULTI).method("<init>", MADE_WITH + ")V").since(24).after(SELF),
+            on(MULTI)
+                    .method("responseAsyncImpl", "()" + FUTURE)
+                    .before(field("currentreq", 'L' + REQUEST + ';'), SELF, NONE),
+            on(MULTI)
+                    .method("responseAsyncImpl", "()" + FUTURE)
+                    .before(field("exchange", 'L' + EXCHANGE + ';'), SELF, NONE),
+            on(PACKAGE + "PlainHttpConnection")
+                    .method("connectAsync", "(L" + EXCHANGE + ";)" + FUTURE)
+                    .around(parameter(0), NONE),
+            on(MULTI)
+                    .method("getExceptionalCF", "(Ljava/lang/Throwable;)" + FUTURE)
+                    .until(17)
+                    .before(parameter(0), NONE, NONE),
+            on(MULTI)
+                    .method("getExceptionalCF", "(Ljava/lang/Throwable;L" + PACKAGE + "ExchangeImpl;)" + FUTURE)
+                    .since(25)
+                    .before(parameter(0), NONE, NONE),
+        };
+    }
+
+    @Override
+    public @Nullable Object after(@Nullable Object a, @Nullable Object result) {
+        if (a != null) {
+            note(a);
+        }
+        return result;
+    }
+
+    private Caller note(Object multi) {
+        AgentContext context = CurrentAgent.get();
+        Caller caller = new Caller(
+                context == null ? null : context.carried(), StackReader.read().attribution());
+        callers.put(multi, caller);
+        return caller;
+    }
+
+    @Override
+    public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
+        if (a instanceof Throwable failure) {
+            passDenial(failure);
+            return;
+        }
+        if (a == null || b == null) {
+            return;
+        }
+        Caller noted = callers.get(b);
+        Caller caller = noted == null ? note(b) : noted;
+        if (a instanceof HttpRequest request) {
+            decide(caller, request);
+        } else {
+            exchanges.put(a, caller);
+        }
+    }
+
+    @Override
+    public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
+        Caller caller = a == null ? null : exchanges.get(a);
+        Request request = caller == null ? null : caller.request;
+        return caller == null || request == null ? current : AgentContext.inRequest(caller.context, request);
+    }
+
+    private void decide(Caller caller, HttpRequest request) throws EgressDeniedException {
+        URI uri = request.uri();
+        Request decided = Requests.of(new Facts(request), uri.getHost(), uri.getPort(), caller.attribution);
+        caller.request = decided;
+        Denial denial = enforcement.http(caller.context, decided);
+        if (denial != null) {
+            throw new EgressDeniedException(denial);
+        }
+    }
+
+    /** The client repeats a request that met a {@code ConnectException}; a denied one would be denied again. */
+    private static void passDenial(Throwable failure) throws Throwable {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof Denied) {
+            throw cause;
+        }
+    }
+
+    private record Facts(HttpRequest request) implements dev.sallyport.policy.HttpRequest {
+
+        @Override
+        public String method() {
+            return request.method();
+        }
+
+        @Override
+        public String scheme() {
+            return Requests.scheme(request.uri().getScheme());
+        }
+
+        @Override
+        public String path() {
+            return Requests.path(request.uri().getRawPath());
+        }
+
+        @Override
+        public @Nullable String header(String name) {
+            return request.headers().firstValue(name).orElse(null);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package dev.sallyport.agent.tool;
+
+import dev.sallyport.GuardedTool;
+import dev.sallyport.RunsAs;
+import net.bytebuddy.jar.asm.AnnotationVisitor;
+import net.bytebuddy.jar.asm.ClassVisitor;
+import net.bytebuddy.jar.asm.Label;
+import net.bytebuddy.jar.asm.MethodVisitor;
+import net.bytebuddy.jar.asm.Opcodes;
+import net.bytebuddy.jar.asm.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weaves the methods that carry {@link RunsAs} or {@link GuardedTool}, or that a policy names as an agent's entry. The
+ * body then is as if it stood in
+ *
+ * <pre>{@code
+ * Gate.enterAs(agent, METHOD);
+ * try {
+ *     Gate.guardedTool(tool, arguments, null);
+ *     ...
+ * } finally {
+ *     Gate.leave(METHOD);
+ * }
+ * }</pre>
+ *
+ * with {@code METHOD} a constant of the method: what the body leaves open is left with it. A tool without an agent of its
+ * own gives the constant itself.
+ */
+final class MarkedMethods extends ClassVisitor {
+
+    static final String RUNS_AS = Type.getDescriptor(RunsAs.class);
+    static final String GUARDED_TOOL = Type.getDescriptor(GuardedTool.class);
+
+    private static final String GATE = "dev/sallyport/gate/Gate";
+    private static final int NO_CODE = Opcodes.ACC_ABSTRACT | Opcodes.ACC_NATIVE;
+    private static final int COMPILERS_OWN = Opcodes.ACC_BRIDGE | Opcodes.ACC_SYNTHETIC;
+
+    private final String type;
+    private final Entries entries;
+    private boolean hasFrames;
+    private @Nullable String agentOfType;
+    private boolean woven;
+
+    MarkedMethods(String type, Entries entries, ClassVisitor next) {
+        super(Opcodes.ASM9, next);
+        this.type = type;
+        this.entries = entries;
+    }
+
+    /** Returns whether any method was woven. */
+    boolean woven() {
+        return woven;
+    }
+
+    @Override
+    public void visit(
+            int version,
+            int access,
+            String name,
+            @Nullable String signature,
+            @Nullable String superName,
+            String @Nullable [] interfaces) {
+        hasFrames = (version & 0xffff) >= Opcodes.V1_6;
+        super.visit(version, access, name, signature, superName, interfaces);
+    }
+
+    @Override
+    public @Nullable AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
+        AnnotationVisitor next = super.visitAnnotation(descriptor, visible);
+        String entered = entries.byAnnotation(descriptor);
+        if (entered != null) {
+            agentOfType = entered;
+        }
+        if (!descriptor.equals(RUNS_AS)) {
+            return next;
+        }
+        return new Value(next) {
+            @Override
+            void receive(String value) {
+                agentOfType = value;
+            }
+        };
+    }
+
+    @Override
+    public @Nullable MethodVisitor visitMethod(
+            int access, String name, String descriptor, @Nullable String signature, String @Nullable [] exceptions) {
+        MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
+        if (next == null || (access & (NO_CODE | COMPILERS_OWN)) != 0 || name.startsWith("<")) {
+            return next;
+        }
+        return new MarkedMethod(next, access, name, descriptor);
+    }
+
+    /** Reads an annotation's {@code value}. */
+    private abstract static class Value extends AnnotationVisitor {
+
+        Value(@Nullable AnnotationVisitor next) {
+            super(Opcodes.ASM9, next);
+        }
+
+        abstract void receive(String value);
+
+        @Override
+        public void visit(String name, Object value) {
+            if (name.equals("value") && value instanceof String text) {
+                receive(text);
+            }
+            super.visit(name, value);
+        }
+    }
+
+    private final class MarkedMethod extends MethodVisitor {
+
+        private final boolean isStatic;
+        private final String name;
+        private final Type[] parameters;
+        private final String constant;
+        private final Label start = new Label();
+        private @Nullable String agent;
+        private @Nullable String tool;
+
+        MarkedMethod(MethodVisitor next, int access, String name, String descriptor) {
+            super(Opcodes.ASM9, next);
+            this.isStatic = (access & Opcodes.ACC_STATIC) != 0;
+            this.name = name;
+            this.parameters = Type.getArgumentTypes(descriptor);
+            this.constant = type.replace('/', '.') + '#' + name + descriptor;
+            String named = entries.byMethod(type, name);
+            this.agent = named != null ? named : (access & Opcodes.ACC_PUBLIC) != 0 ? agentOfType : null;
+        }
+
+        @Override
+        public @Nullable AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
+            AnnotationVisitor next = super.visitAnnotation(descriptor, visible);
+            String entered = entries.byAnnotation(descriptor);
+            if (entered != null) {
+                agent = entered;
+            }
+            if (descriptor.equals(RUNS_AS)) {
+                return new Value(next) {
+                    @Override
+                    void receive(String value) {
+                        agent = value;
+                    }
+                };
+            }
+            if (descriptor.equals(GUARDED_TOOL)) {
+                tool = name;
+                return new Value(next) {
+                    @Override
+                    void receive(String value) {
+                        tool = value.isEmpty() ? MarkedMethod.this.name : value;
+                    }
+                };
+            }
+            return next;
+        }
+
+        @Override
+        public void visitCode() {
+            super.visitCode();
+            if (!marked()) {
+                return;
+            }
+            woven = true;
+            if (agent != null) {
+                super.visitLdcInsn(agent);
+                super.visitLdcInsn(constant);
+                gate("enterAs", "(Ljava/lang/String;Ljava/lang/Object;)V");
+                super.visitLabel(start);
+            }
+            if (tool != null) {
+                super.visitLdcInsn(tool);
+                pushArguments();
+                if (agent == null) {
+                    super.visitLdcInsn(constant);
+                } else {
+                    super.visitInsn(Opcodes.ACONST_NULL);
+                }
+                gate("guardedTool", "(Ljava/lang/String;Ljava/lang/Object;Ljava/lang/Object;)V");
+                if (agent == null) {
+                    super.visitLabel(start);
+                }
+            }
+        }
+
+        @Override
+        public void visitInsn(int opcode) {
+            if (marked() && opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN) {
+                leave();
+            }
+            super.visitInsn(opcode);
+        }
+
+        @Override
+        public void visitMaxs(int maxStack, int maxLocals) {
+            if (marked()) {
+                Label thrown = new Label();
+                // Visited last, so that it stands behind the method's own handlers.
+                super.visitTryCatchBlock(start, thrown, thrown, null);
+                super.visitLabel(thrown);
+                if (hasFrames) {
+                    super.visitFrame(Opcodes.F_FULL, 0, new Object[0], 1, new Object[] {"java/lang/Throwable"});
+                }
+                leave();
+                super.visitInsn(Opcodes.ATHROW);
+            }
+            super.visitMaxs(maxStack, maxLocals);
+        }
+
+        private boolean marked() {
+            return agent != null || tool != null;
+        }
+
+        private void leave() {
+            super.visitLdcInsn(constant);
+            gate("leave", "(Ljava/lang/Object;)V");
+        }
+
+        private void gate(String method, String descriptor) {
+            super.visitMethodInsn(Opcodes.INVOKESTATIC, GATE, method, descriptor, false);
+        }
+
+        private void pushArguments() {
+            super.visitIntInsn(Opcodes.SIPUSH, parameters.length);
+            super.visitTypeInsn(Opcodes.ANEWARRAY, "java/lang/Object");
+            int slot = isStatic ? 0 : 1;
+            for (int i = 0; i < parameters.length; i++) {
+                super.visitInsn(Opcodes.DUP);
+                super.visitIntInsn(Opcodes.SIPUSH, i);
+                super.visitVarInsn(parameters[i].getOpcode(Opcodes.ILOAD), slot);
+                box(parameters[i]);
+                super.visitInsn(Opcodes.AASTORE);
+                slot += parameters[i].getSize();
+            }
+        }
+
+        private void box(Type parameter) {
+            String wrapper = switch (parameter.getSort()) {
+                case Type.BOOLEAN -> "java/lang/Boolean";
+                case Type.CHAR -> "java/lang/Character";
+                case Type.BYTE -> "java/lang/Byte";
+                case Type.SHORT -> "java/lang/Short";
+                case Type.INT -> "java/lang/Integer";
+                case Type.LONG -> "java/lang/Long";
+                case Type.FLOAT -> "java/lang/Float";
+                case Type.DOUBLE -> "java/lang/Double";
+                default -> null;
+            };
+            if (wrapper != null) {
+                String descriptor = '(' + parameter.getDescriptor() + ")L" + wrapper + ';';
+                super.visitMethodInsn(Opcodes.INVOKESTATIC, wrapper, "valueOf", descriptor, false);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sallyport.agent.tool;
+
+import dev.sallyport.DelegationDeniedException;
+import dev.sallyport.Denial;
+import dev.sallyport.gate.AgentContext;
+import dev.sallyport.gate.CurrentAgent;
+import dev.sallyport.gate.Enforcer;
+import dev.sallyport.gate.Handover;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands behind the gate of the test's JVM: refuses the tools whose name begins with {@code forbidden} and the agent
+ * {@code forbidden}, and keeps what it was asked.
+ */
+public final class ScriptedEnforcer implements Enforcer {
+
+    static final ScriptedEnforcer STANDING = new ScriptedEnforcer();
+
+    /** What was asked since the last test: {@code agent tool arguments}. */
+    final List<String> asked = new CopyOnWriteArrayList<>();
+
+    static {
+        Handover.give(STANDING);
+    }
+
+    /** Returns a denial that names a rule. */
+    public static Denial denial(String rule, String stage, String target, @Nullable String tool) {
+        return new Denial(
+                "d-1",
+                rule,
+                "test@1",
+                stage,
+                "agent",
+                target,
+                "DENIED agent -> " + target + "\n  rule    " + rule,
+                tool);
+    }
+
+    @Override
+    public void before(int point, @Nullable Object a, @Nullable Object b, int n) {}
+
+    @Override
+    public @Nullable Object after(int point, @Nullable Object a, @Nullable Object result) {
+        return result;
+    }
+
+    @Override
+    public @Nullable AgentContext enter(
+            int point, @Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
+        return current;
+    }
+
+    @Override
+    public AgentContext enterAgent(@Nullable AgentContext current, String agent, @Nullable String subject) {
+        if (agent.equals("forbidden")) {
+            throw new DelegationDeniedException(denial("delegation", "delegation", agent, null));
+        }
+        return AgentContext.entered(agent, current, subject);
+    }
+
+    @Override
+    public @Nullable Denial tool(
+            String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
+        AgentContext context = CurrentAgent.get();
+        String agent = context == null || context.agent() == null ? "nobody" : context.agent();
+        String values =
+                arguments instanceof Object[] array ? java.util.Arrays.toString(array) : String.valueOf(arguments);
+        asked.add(agent + ' ' + tool + ' ' + values);
+        return tool.startsWith("forbidden") ? denial("secret-rule", "tool", tool, null) : null;
+    }
+}
