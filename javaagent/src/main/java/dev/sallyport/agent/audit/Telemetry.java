@@ -20,7 +20,7 @@ public final class Telemetry implements Journal.Listener {
 
     static final int QUEUE = 2_048;
 
-    private static final long FLUSH_MILLIS = 2_000;
+    private static final long FLUSH_MILLIS = 3_000;
 
     private final Endpoint endpoint;
     private final boolean traces;
@@ -88,6 +88,7 @@ public final class Telemetry implements Journal.Listener {
     /** Begins to export what {@code journal} records from now on; returns at once. */
     public void start(Journal journal) {
         Thread thread = new Thread(null, new Work(journal), "sallyport-telemetry", 0, false);
+        Runtime.getRuntime().addShutdownHook(new Flush(journal, thread));
         thread.setDaemon(true);
         thread.setContextClassLoader(Telemetry.class.getClassLoader());
         journal.tell(this);
@@ -150,9 +151,6 @@ public final class Telemetry implements Journal.Listener {
             OtlpExport export;
             try {
                 export = new OtlpExport(journal, Telemetry.this);
-                Runtime.getRuntime().addShutdownHook(new Flush(this, Thread.currentThread()));
-            } catch (IllegalStateException shuttingDown) {
-                return;
             } catch (RuntimeException | LinkageError e) {
                 journal.tell(null);
                 queue.clear();
@@ -162,7 +160,7 @@ public final class Telemetry implements Journal.Listener {
             }
             try (export) {
                 while (!ending || !queue.isEmpty()) {
-                    Event event = queue.poll(200, TimeUnit.MILLISECONDS);
+                    Event event = queue.poll(20, TimeUnit.MILLISECONDS);
                     if (event != null) {
                         export.add(event);
                     }
@@ -173,22 +171,22 @@ public final class Telemetry implements Journal.Listener {
         }
     }
 
-    /** Has the JVM's shutdown wait for what is not sent yet. */
+    /** Has the JVM's shutdown wait for what is not sent yet, OpenTelemetry's own loading included. */
     private final class Flush extends Thread {
 
-        private final Work work;
+        private final Journal journal;
         private final Thread worker;
 
-        Flush(Work work, Thread worker) {
+        Flush(Journal journal, Thread worker) {
             super(null, null, "sallyport-telemetry-flush", 0, false);
-            this.work = work;
+            this.journal = journal;
             this.worker = worker;
             setContextClassLoader(Telemetry.class.getClassLoader());
         }
 
         @Override
         public void run() {
-            work.journal.drain();
+            journal.drain();
             ending = true;
             try {
                 worker.join(FLUSH_MILLIS);
