@@ -11,6 +11,12 @@ record Commands(Terminal terminal) implements IFactory {
         if (type == ReportCommand.class) {
             return type.cast(new ReportCommand(terminal));
         }
+        if (type == ExplainCommand.class) {
+            return type.cast(new ExplainCommand(terminal));
+        }
+        if (type == ValidateCommand.class) {
+            return type.cast(new ValidateCommand(terminal));
+        }
         if (type == SallyportCommand.Version.class) {
             return type.cast(new SallyportCommand.Version());
         }

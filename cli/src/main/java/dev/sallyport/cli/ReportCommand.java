@@ -1,13 +1,10 @@
 package dev.sallyport.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.sallyport.journal.JournalEncoder;
 import dev.sallyport.journal.JournalEntry;
 import dev.sallyport.journal.JournalReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -83,8 +80,7 @@ final class ReportCommand implements Callable<Integer> {
     private void printJson(List<Path> files) throws IOException {
         Counts counts = new Counts();
         PrintWriter out = terminal.out();
-        try (JsonGenerator generator =
-                new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+        try (JsonGenerator generator = Json.generator(terminal)) {
             generator.writeStartObject();
             generator.writeArrayFieldStart("journals");
             for (Path file : files) {
@@ -95,7 +91,7 @@ final class ReportCommand implements Callable<Integer> {
             List<JournalReader.Problem> problems = JournalOption.visit(files, entry -> {
                 if (wanted(entry)) {
                     counts.add(entry);
-                    generator.writeRawValue(line(entry));
+                    generator.writeRawValue(Json.of(entry));
                 }
             });
             generator.writeEndArray();
@@ -110,10 +106,6 @@ final class ReportCommand implements Callable<Integer> {
             generator.writeEndObject();
         }
         out.println();
-    }
-
-    static String line(JournalEntry entry) {
-        return new String(JournalEncoder.encode(List.of(entry)), StandardCharsets.UTF_8).stripTrailing();
     }
 
     private boolean wanted(JournalEntry entry) {

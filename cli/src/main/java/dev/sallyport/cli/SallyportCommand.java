@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
                         + " to enforce a policy; use these commands to work with policies and journals.",
         mixinStandardHelpOptions = true,
         versionProvider = SallyportCommand.Version.class,
-        subcommands = {ReportCommand.class},
+        subcommands = {ValidateCommand.class, ReportCommand.class, ExplainCommand.class},
         footerHeading = "%nExit codes: ",
         footer = "0 done; 1 the answer is no (a policy with errors, an unknown id); 2 wrong usage, or a file that"
                 + " cannot be read.")
@@ -51,7 +51,7 @@ public final class SallyportCommand implements Runnable {
                     err.println(
                             "sallyport: " + Plain.text(String.valueOf(e.getMessage() == null ? e : e.getMessage())));
                     err.flush();
-                    return FAILED;
+                    return e instanceof ExplainCommand.UnknownDecisionException ? NO : FAILED;
                 });
         int code = line.execute(args);
         terminal.out().flush();

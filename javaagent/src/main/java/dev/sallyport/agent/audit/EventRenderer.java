@@ -148,7 +148,7 @@ final class EventRenderer {
         }
         return new Target(
                 call.host(),
-                address == null ? null : AddressText.of(address),
+                address == null ? null : address.toString(),
                 call.port(),
                 http == null ? null : http.method(),
                 http == null ? null : http.scheme(),

@@ -1,0 +1,123 @@
+package dev.sallyport.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.load.LoadedPolicy;
+import dev.sallyport.policy.load.Overrides;
+import dev.sallyport.policy.load.PolicyException;
+import dev.sallyport.policy.load.PolicyLoader;
+import dev.sallyport.policy.load.Problem;
+import dev.sallyport.policy.load.Problem.Severity;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Checks a policy without enforcing it. */
+@Command(
+        name = "validate",
+        description = "Check a policy: every error and warning with its file, line and column.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExit codes: ",
+        footer = "0 the policy is valid, with or without warnings; 1 it has errors; 2 the file cannot be read.")
+final class ValidateCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "FILE", description = "The policy.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path file;
+
+    @Option(names = "--json", description = "Print one JSON object instead: file, valid, policy, problems.")
+    private boolean json;
+
+    ValidateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw new IOException(
+                    Files.exists(file) ? file + " is not a file that can be read" : "there is no file " + file);
+        }
+        LoadedPolicy loaded = null;
+        List<Problem> problems;
+        try {
+            loaded = PolicyLoader.load(file, Overrides.NONE);
+            problems = loaded.warnings();
+        } catch (PolicyException e) {
+            problems = e.problems();
+        }
+        if (json) {
+            printJson(loaded, problems);
+        } else {
+            print(loaded, problems);
+        }
+        return loaded == null ? SallyportCommand.NO : 0;
+    }
+
+    private void print(@Nullable LoadedPolicy loaded, List<Problem> problems) {
+        PrintWriter out = terminal.out();
+        int errors = 0;
+        for (Problem problem : problems) {
+            boolean error = problem.severity() == Severity.ERROR;
+            errors += error ? 1 : 0;
+            out.println((error ? Style.DENIED : Style.WOULD_BE_DENIED)
+                    .paint(Plain.text(problem.toString()), terminal.colour()));
+        }
+        String counts = count(errors, "error") + ", " + count(problems.size() - errors, "warning");
+        if (loaded == null) {
+            out.println(file + " is not valid: " + counts);
+            return;
+        }
+        Policy policy = loaded.policy();
+        out.println(Plain.text(file + " is valid (" + counts + "): " + policy.label() + ", "
+                + count(loaded.engine().egressRules().size(), "egress rule") + ", "
+                + count(loaded.engine().toolRules().size(), "tool rule") + ", "
+                + count(policy.agents().size(), "agent") + ", mode "
+                + policy.mode().label()));
+    }
+
+    private static String count(int n, String what) {
+        return n + " " + what + (n == 1 ? "" : "s");
+    }
+
+    private void printJson(@Nullable LoadedPolicy loaded, List<Problem> problems) throws IOException {
+        try (JsonGenerator generator = Json.generator(terminal)) {
+            generator.writeStartObject();
+            generator.writeStringField("file", file.toString());
+            generator.writeBooleanField("valid", loaded != null);
+            if (loaded != null) {
+                Policy policy = loaded.policy();
+                generator.writeObjectFieldStart("policy");
+                generator.writeStringField("name", policy.name());
+                generator.writeStringField("version", policy.version());
+                generator.writeStringField("digest", policy.digest());
+                generator.writeStringField("mode", policy.mode().label());
+                generator.writeEndObject();
+            }
+            generator.writeArrayFieldStart("problems");
+            for (Problem problem : problems) {
+                generator.writeStartObject();
+                generator.writeStringField("severity", problem.severity() == Severity.ERROR ? "error" : "warning");
+                generator.writeNumberField("line", problem.line());
+                generator.writeNumberField("column", problem.column());
+                generator.writeStringField("message", problem.message());
+                if (problem.suggestion() != null) {
+                    generator.writeStringField("suggestion", problem.suggestion());
+                }
+                generator.writeEndObject();
+            }
+            generator.writeEndArray();
+            generator.writeEndObject();
+        }
+        terminal.out().println();
+    }
+}
