@@ -31,7 +31,7 @@ class RingTest {
     void whatManyThreadsPutInComesOutOnceAndInEachThreadsOrder() throws InterruptedException {
         Ring ring = new Ring(64);
         int threads = 4;
-        int each = 50_000;
+        int each = 20_000;
         AtomicInteger running = new AtomicInteger(threads);
         List<Thread> producers = new ArrayList<>();
         for (int t = 0; t < threads; t++) {
