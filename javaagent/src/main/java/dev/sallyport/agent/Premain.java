@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +124,8 @@ public final class Premain {
     /** What need not hold up the start: the rest of the proofs. */
     private static final class Aftermath extends Thread {
 
+        private static final long NOT_BEFORE_NANOS = 500_000_000;
+
         private final Weaver weaver;
         private final GateEnforcer enforcer;
         private final Mode mode;
@@ -140,6 +143,8 @@ public final class Premain {
 
         @Override
         public void run() {
+            // A program that ends within this time has not been held up by it.
+            LockSupport.parkNanos(NOT_BEFORE_NANOS);
             try {
                 refuse(SelfTest.run(weaver, enforcer, Guard.Proof.AFTER_START), mode, log);
             } catch (StartException e) {

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLConnection;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * parents. The {@code lib/} archives, which are many times larger, are opened one after the other, the smallest first,
  * until a class that is in none of the others is found.
  */
-public final class AgentClassLoader extends ClassLoader {
+public final class AgentClassLoader extends ClassLoader implements Supplier<byte[][]> {
 
     private static final String CORE = "META-INF/sallyport/core.zip";
     private static final String LIBRARIES = "META-INF/sallyport/lib/";
@@ -60,8 +62,21 @@ public final class AgentClassLoader extends ClassLoader {
         this.domain = new ProtectionDomain(new CodeSource(null, (Certificate[]) null), null, this, null);
     }
 
-    /** Returns the class files that belong into the boot loader, in an order in which they can be defined. */
-    byte[][] bootClasses() throws IOException {
+    /**
+     * Returns the class files that belong into the boot loader, in an order in which they can be defined.
+     *
+     * @throws UncheckedIOException if the jar cannot be read
+     */
+    @Override
+    public byte[][] get() {
+        try {
+            return bootClasses();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private byte[][] bootClasses() throws IOException {
         List<byte[]> classes = new ArrayList<>();
         classes.add(bootClass(FIRST_BOOT_CLASS));
         for (String name : jar.names()) {

@@ -7,11 +7,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the JVM enters the jar: as an agent ({@code premain}, {@code agentmain}) or as the command line ({@code main}).
- * It opens the isolated class loader and hands over to {@code dev.sallyport.agent.Premain} or {@code
+ * It opens the isolated class loader and hands over to {@code dev.sallyport.agent.Isolated} or {@code
  * dev.sallyport.cli.SallyportCommand} in there.
  */
 public final class Launcher {
@@ -45,22 +46,22 @@ public final class Launcher {
         try {
             AgentClassLoader loader = open();
             letSeeInternals(loader, instrumentation);
-            Class<?> bootClasses = Class.forName("dev.sallyport.agent.BootClasses", true, loader);
-            boolean first = (boolean)
-                    bootClasses.getMethod("define", byte[][].class).invoke(null, (Object) loader.bootClasses());
-            if (!first) {
-                System.err.println(
-                        "sallyport: the agent is in this JVM already; the second -javaagent changes nothing");
-                return;
-            }
-            Class<?> premain = Class.forName("dev.sallyport.agent.Premain", true, loader);
-            premain.getMethod("start", String.class, Instrumentation.class).invoke(null, arguments, instrumentation);
+            isolated(loader).accept(arguments, instrumentation);
         } catch (Throwable t) {
-            Throwable cause = t instanceof InvocationTargetException && t.getCause() != null ? t.getCause() : t;
-            System.err.println("sallyport: the agent could not start, so the JVM does not: " + cause);
-            cause.printStackTrace();
+            System.err.println("sallyport: the agent could not start, so the JVM does not: " + t);
+            t.printStackTrace();
             Runtime.getRuntime().halt(EX_CONFIG);
         }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static BiConsumer<@Nullable String, Instrumentation> isolated(AgentClassLoader loader)
+            throws ReflectiveOperationException {
+        return (BiConsumer<@Nullable String, Instrumentation>)
+                Class.forName("dev.sallyport.agent.Isolated", true, loader)
+                        .asSubclass(BiConsumer.class)
+                        .getConstructor()
+                        .newInstance();
     }
 
     private static AgentClassLoader open() throws IOException, URISyntaxException {
