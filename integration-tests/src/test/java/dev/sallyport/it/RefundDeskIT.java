@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sallyport.journal.JournalEntry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -166,7 +170,10 @@ class RefundDeskIT {
             }
         }
 
-        assertThat(refused).containsExactlyInAnyOrderElementsOf(REFUSALS);
+        // Ehcache asks for this machine's own name too, and no name is free for a library that is not on the list.
+        List<String> expected = new ArrayList<>(REFUSALS);
+        expected.add("unattributed beacons name " + machineName());
+        assertThat(refused).containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @ParameterizedTest
@@ -209,6 +216,13 @@ class RefundDeskIT {
                 ? target.tool()
                 : !target.command().isEmpty() ? target.command().get(0) : String.valueOf(target.name());
         return entry.agent() + " " + rule + " " + entry.stage() + " " + what;
+    }
+
+    private static String machineName() throws IOException {
+        Process uname = new ProcessBuilder("uname", "-n").start();
+        return new String(uname.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .strip()
+                .toLowerCase(Locale.ROOT);
     }
 
     private static synchronized RefundDeskRun run(Jdk jdk, @Nullable String mode) throws Exception {
