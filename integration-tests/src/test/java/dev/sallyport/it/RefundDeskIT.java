@@ -36,7 +36,7 @@ class RefundDeskIT {
     /** Who is refused what by which rule: agent, rule, stage, target. */
     private static final List<String> REFUSALS = List.of(
             "unattributed beacons name " + UPDATES,
-            "fraud-check default-deny name " + ATTACKER,
+            "fraud-check default-deny http " + ATTACKER,
             "refund default-deny tool scoreOrder",
             "refund destructive tool bulkExportOrders",
             "refund default-deny http " + ORDERS,
