@@ -29,8 +29,8 @@ public final class Carrying implements Weaver.JdkWeave, Runnable {
     }
 
     @Override
-    public boolean urgent(String name) {
-        return CarryingWeave.loops(name);
+    public List<String> urgent() {
+        return CarryingWeave.loops();
     }
 
     @Override
@@ -54,7 +54,7 @@ public final class Carrying implements Weaver.JdkWeave, Runnable {
         for (Class<?> type : instrumentation.getAllLoadedClasses()) {
             if (type.getClassLoader() == null) {
                 String name = type.getName().replace('.', '/');
-                if (targets(name) && !urgent(name)) {
+                if (targets(name) && !urgent().contains(name)) {
                     loaded.add(type);
                 }
             }

@@ -110,13 +110,9 @@ public final class CarryingWeave {
         return className.startsWith("java/") && rows(className).length > 0;
     }
 
-    /**
-     * Returns whether threads may stand in a loop of the class for ever, so that weaving it once they do is too late.
-     *
-     * @param className a target
-     */
-    public static boolean loops(String className) {
-        return className.equals("java/util/concurrent/ThreadPoolExecutor") || className.equals("java/util/TimerThread");
+    /** Returns the targets in whose loops threads stand for ever, so that weaving them once they do is too late. */
+    public static List<String> loops() {
+        return List.of("java/util/concurrent/ThreadPoolExecutor", "java/util/TimerThread");
     }
 
     /**

@@ -28,10 +28,10 @@ public final class Weaver implements ClassFileTransformer {
         boolean targets(String name);
 
         /**
-         * Returns whether a target that is loaded already must be woven at start; the others wait until there is
+         * Returns the targets that must be woven at start if they are loaded already; the others wait until there is
          * something to carry.
          */
-        boolean urgent(String name);
+        List<String> urgent();
 
         /**
          * Returns a visitor that weaves a target on its way to {@code next}.
@@ -49,6 +49,7 @@ public final class Weaver implements ClassFileTransformer {
     }
 
     private static final int[] NONE = {};
+    private static final int LENGTHS = 64;
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
     private final JoinPoint[] points;
@@ -135,13 +136,19 @@ public final class Weaver implements ClassFileTransformer {
      */
     public void weave(Instrumentation instrumentation) {
         instrumentation.addTransformer(this, true);
+        List<String> names = new ArrayList<>(byOwner.keySet());
+        names.addAll(carrying.urgent());
+        // some thousand classes are loaded, and the length of a name costs less to compare than its characters
+        boolean[] lengths = new boolean[LENGTHS];
+        for (int i = 0; i < names.size(); i++) {
+            lengths[names.get(i).length() % LENGTHS] = true;
+        }
         List<Class<?>> loaded = new ArrayList<>();
         for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-            if (type.getClassLoader() == null) {
-                String name = type.getName().replace('.', '/');
-                if (byOwner.containsKey(name) || carrying.targets(name) && carrying.urgent(name)) {
-                    loaded.add(type);
-                }
+            if (lengths[type.getName().length() % LENGTHS]
+                    && type.getClassLoader() == null
+                    && names.contains(type.getName().replace('.', '/'))) {
+                loaded.add(type);
             }
         }
         if (!loaded.isEmpty()) {
