@@ -328,11 +328,14 @@ public final class Enforcement {
     }
 
     /** Decides a tool call; returns null if it may happen. */
-    public @Nullable Denial tool(@Nullable AgentContext context, String tool, @Nullable Object arguments) {
+    public @Nullable Denial tool(
+            @Nullable AgentContext context, String tool, @Nullable Object arguments, @Nullable String callId) {
         Snapshot current = snapshot;
         Attribution attribution = StackReader.read().attribution();
         Call call = Call.tool(agent(context, attribution, current), attribution.library(), tool);
-        return decide(current, context, call, attribution, null, arguments);
+        // what a refusal says may reach the model, as whatever is refused inside the tool
+        AgentContext inTool = AgentContext.inTool(context, tool, callId);
+        return decide(current, inTool, call, attribution, null, arguments);
     }
 
     /** Decides the entering of an agent; returns null if it may be entered. */

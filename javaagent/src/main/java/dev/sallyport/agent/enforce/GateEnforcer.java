@@ -175,7 +175,7 @@ public final class GateEnforcer implements Enforcer {
         }
         Denial denial;
         try {
-            denial = decider.tool(CurrentAgent.get(), tool, arguments);
+            denial = decider.tool(CurrentAgent.get(), tool, arguments, callId);
         } catch (RuntimeException | LinkageError e) {
             denial = decider.failed("tool " + tool, e);
         }

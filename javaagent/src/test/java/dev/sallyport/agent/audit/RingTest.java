@@ -6,6 +6,7 @@ import dev.sallyport.agent.audit.Ring.Offer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class RingTest {
@@ -39,7 +40,7 @@ class RingTest {
             Thread producer = new Thread(() -> {
                 for (int i = 0; i < each; i++) {
                     while (ring.offer(new PolicyChange(new DecisionId(thread, 0, i), i, null, null)) == Offer.REFUSED) {
-                        Thread.onSpinWait();
+                        LockSupport.parkNanos(1_000);
                     }
                 }
                 running.decrementAndGet();
@@ -53,6 +54,8 @@ class RingTest {
             if (evidence != null) {
                 int thread = (int) evidence.id().millis();
                 assertThat(evidence.epochNanos()).isEqualTo(next[thread]++);
+            } else {
+                LockSupport.parkNanos(1_000);
             }
         }
         for (Thread producer : producers) {
