@@ -174,7 +174,7 @@ public final class PolicyEngine {
             int fn = RuleList.at(f, fi);
             int next = Math.min(Math.min(Math.min(an, bn), Math.min(cn, dn)), Math.min(en, fn));
             if (next == RuleList.END) {
-                return ended(ending(call), later, would, wouldLater);
+                return outcome(ending(call), later, would, wouldLater);
             }
             ai += an == next ? 1 : 0;
             bi += bn == next ? 1 : 0;
@@ -187,7 +187,7 @@ public final class PolicyEngine {
             if (match == Match.YES) {
                 would = would == null ? rule : would;
                 if (rule.enforced()) {
-                    return decided(rule.decision(), later, would, wouldLater);
+                    return outcome(rule.decision(), later, would, wouldLater);
                 }
             } else if (match == Match.UNDECIDED && rule.allows()) {
                 wouldLater = wouldLater == null && would == null ? rule : wouldLater;
@@ -203,38 +203,31 @@ public final class PolicyEngine {
         }
     }
 
-    /** Returns the decision of a rule that is enforced, and what would be if the rules in monitor mode were too. */
-    private static Decision decided(
+    /**
+     * Returns the outcome where {@code decision} is that of the first rule that is enforced, or of the built-in one that
+     * ends the policy.
+     *
+     * @param later the first rule before it that is undecided, would allow and is enforced
+     * @param would the first rule that matched, in any mode
+     * @param wouldLater the first rule before that one that is undecided and would allow, in any mode
+     */
+    private static Decision outcome(
             Decision decision,
             @Nullable RuleMatcher later,
             @Nullable RuleMatcher would,
             @Nullable RuleMatcher wouldLater) {
-        Decision actual = later != null && decision.denied() ? later.provisional() : decision;
-        RuleMatcher first = would;
-        if (wouldLater != null && (first == null ? decision.denied() : !first.allows())) {
-            first = wouldLater;
-        }
-        if (first == null || first.enforced()) {
+        boolean denies = (decision.would() == null ? decision.action() : decision.would()) == Action.DENY;
+        Decision actual = later != null && denies ? later.provisional() : decision;
+        boolean openBefore = wouldLater != null && (would == null ? denies : !would.allows());
+        RuleMatcher first = openBefore ? wouldLater : would;
+        if (first == null || (first.enforced() && actual.mode() == Mode.ENFORCE)) {
             return actual;
+        }
+        if (actual.mode() == Mode.MONITOR) {
+            return openBefore ? first.provisional() : first.decision();
         }
         Rule rule = first.rule();
         return new Decision(actual.action(), actual.rule(), actual.mode(), rule.action(), rule, actual.provisional());
-    }
-
-    /** Returns the decision where no rule that is enforced matched, and {@code ending} is the built-in one for that. */
-    private static Decision ended(
-            Decision ending,
-            @Nullable RuleMatcher later,
-            @Nullable RuleMatcher would,
-            @Nullable RuleMatcher wouldLater) {
-        if (ending.mode() == Mode.ENFORCE) {
-            return decided(ending, later, would, wouldLater);
-        }
-        if (would != null && (would.allows() || wouldLater == null)) {
-            return would.decision();
-        }
-        boolean endingDenies = ending.would() == Action.DENY;
-        return wouldLater != null && (would != null || endingDenies) ? wouldLater.provisional() : ending;
     }
 
     /** Returns the built-in decision for a call that no rule decided. */

@@ -121,11 +121,11 @@ final class RuleSections {
         boolean seesRequests =
                 node.get("http") != null || (action == Action.ALLOW && except != null && except.get("http") != null);
         int vias = matchers.vias(node.get("via"), Conditions.NETWORK);
-        Conditions conditions = conditions(node, vias, seesRequests, action == Action.DENY);
+        Conditions conditions = conditions(node, vias, vias, seesRequests, action == Action.DENY);
         Conditions left = null;
         if (except != null) {
-            int leftVias = matchers.vias(except.get("via"), vias);
-            left = conditions(except, leftVias, except.get("http") != null, action == Action.ALLOW);
+            int leftVias = matchers.vias(except.get("via"), Conditions.ALL);
+            left = conditions(except, leftVias, vias, except.get("http") != null, action == Action.ALLOW);
         }
         if (action == Action.ALLOW && !monitorAll) {
             warnOfOpenNames(node, conditions);
@@ -148,7 +148,11 @@ final class RuleSections {
         return new RuleMatcher(rule(node, action, conditions, null), conditions, null);
     }
 
-    private Conditions conditions(Node.Mapping node, int vias, boolean seesRequests, boolean broad) {
+    /**
+     * @param vias the ways out that are meant
+     * @param ruleVias those that the rule covers, which tell how to read {@code to}
+     */
+    private Conditions conditions(Node.Mapping node, int vias, int ruleVias, boolean seesRequests, boolean broad) {
         List<String> agentNames = agents(node);
         LibraryPatterns library = matchers.library(node.get("library"));
         List<HttpPattern> http = matchers.http(node.get("http"));
@@ -161,7 +165,7 @@ final class RuleSections {
                 problems.error(
                         node, "'http' can never match: 'via' leaves out http", "drop 'via', or write 'via: [http]'");
             }
-            plain = vias & ~Conditions.NETWORK;
+            plain = vias == Conditions.ALL ? 0 : vias & ~Conditions.NETWORK;
             asHttp = Conditions.NETWORK;
             if (plain != 0) {
                 problems.error(node, "'http' says nothing about processes, libraries and sockets", "make it two rules");
@@ -169,8 +173,8 @@ final class RuleSections {
         } else if ((vias & http1) != 0 && (vias & raw) == 0) {
             asHttp = Conditions.NETWORK & ~vias;
         }
-        boolean paths = (vias & PATHS) != 0;
-        boolean hosts = (vias & ~PATHS) != 0;
+        boolean paths = (ruleVias & PATHS) != 0;
+        boolean hosts = (ruleVias & ~PATHS) != 0;
         Node to = node.get("to");
         if (to != null && paths && hosts && !matchers.everything(to)) {
             problems.error(
