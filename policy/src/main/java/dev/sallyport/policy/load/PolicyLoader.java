@@ -93,7 +93,7 @@ public final class PolicyLoader {
 
     private @Nullable Node tree(byte[] content) {
         String text = new String(content, StandardCharsets.UTF_8);
-        if (text.indexOf('\uFFFD') >= 0 && !isUtf8(content)) {
+        if (text.indexOf('\uFFFD') >= 0 && !Utf8.is(content)) {
             int line = 1;
             int at = text.indexOf('\uFFFD');
             for (int i = 0; i < at; i++) {
@@ -102,16 +102,8 @@ public final class PolicyLoader {
             problems.error(line, at - text.lastIndexOf('\n', at), "these bytes are not UTF-8", null);
             return null;
         }
-        return YamlTree.read(text.startsWith("\uFEFF") ? text.substring(1) : text, problems);
-    }
-
-    private static boolean isUtf8(byte[] content) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
+        Node plain = PlainYaml.read(text);
+        return plain != null ? plain : YamlTree.read(text.startsWith("\uFEFF") ? text.substring(1) : text, problems);
     }
 
     private @Nullable LoadedPolicy policy(Node root, PolicySource source) {
@@ -223,5 +215,18 @@ public final class PolicyLoader {
                 && policy.get("defaults") instanceof Node.Mapping defaults
                 && defaults.get("onNoPolicy") instanceof Node.Scalar onNoPolicy
                 && onNoPolicy.text().equals("deny");
+    }
+
+    /** Apart, because what it needs is loaded with it. */
+    private static final class Utf8 {
+
+        static boolean is(byte[] content) {
+            try {
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
+                return true;
+            } catch (CharacterCodingException e) {
+                return false;
+            }
+        }
     }
 }
