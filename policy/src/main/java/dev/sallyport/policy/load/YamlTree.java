@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
@@ -104,12 +105,16 @@ final class YamlTree {
         if (event instanceof NodeEvent value && value.getAnchor().isPresent()) {
             throw broken(event, "anchors ('&name') are not supported: write the value out where it is used");
         }
+        boolean tagged = event instanceof ScalarEvent scalar
+                ? scalar.getTag().isPresent()
+                : event instanceof CollectionStartEvent collection
+                        && collection.getTag().isPresent();
+        if (tagged) {
+            throw broken(event, "tags ('!name') are not supported");
+        }
         switch (event.getEventId()) {
             case Scalar -> {
                 ScalarEvent scalar = (ScalarEvent) event;
-                if (scalar.getTag().isPresent()) {
-                    throw broken(event, "tags ('!name') are not supported");
-                }
                 return new Node.Scalar(scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN, line, column);
             }
             case SequenceStart -> {
