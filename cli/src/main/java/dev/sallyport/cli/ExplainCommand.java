@@ -213,14 +213,14 @@ final class ExplainCommand implements Callable<Integer> {
             };
         }
         String wish = switch (entry.stage()) {
-            case "name" -> "ask for the name " + entry.target().text();
-            case "connect", "unix" -> "connect to " + entry.target().text();
-            case "http" -> "request " + entry.target().text();
-            case "tool" -> "call the tool " + entry.target().text();
-            case "process" -> "start " + entry.target().text();
-            case "native" -> "load " + entry.target().text();
-            case "delegation" -> "enter the agent " + entry.target().text();
-            default -> entry.stage() + " " + entry.target().text();
+            case "name" -> "ask for the name " + entry.asked();
+            case "connect", "unix" -> "connect to " + entry.asked();
+            case "http" -> "request " + entry.asked();
+            case "tool" -> "call the tool " + entry.asked();
+            case "process" -> "start " + entry.asked();
+            case "native" -> "load " + entry.asked();
+            case "delegation" -> "enter the agent " + entry.asked();
+            default -> entry.stage() + " " + entry.asked();
         };
         String rule = entry.rule() == null ? "the policy" : "the rule " + entry.rule();
         String outcome = entry.denied() ? rule + " denied it" : rule + " allowed it";
@@ -240,7 +240,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static String target(JournalEntry entry) {
-        String text = entry.target().text();
+        String text = entry.asked();
         String address = entry.target().address();
         String via = entry.via() == null ? "" : " by " + entry.via();
         return (address == null || text.contains(address) ? text : text + " (" + address + ")") + via;

@@ -141,7 +141,7 @@ final class ReportCommand implements Callable<Integer> {
 
     private static String target(JournalEntry entry) {
         String reason = entry.reason();
-        String target = entry.target().text();
+        String target = entry.asked();
         return reason != null && entry.denied() ? (target.equals("-") ? reason : target + ": " + reason) : target;
     }
 

@@ -93,8 +93,8 @@ public record JournalEntry(
             return new Target(null, null, -1, null, null, null, null, List.of(), file, null);
         }
 
-        /** Returns the target in one line, as a person would write it; {@code "-"} if there is none. */
-        public String text() {
+        /** Returns the whole target in one line, as a person would write it; {@code "-"} if there is none. */
+        String text() {
             if (tool != null) {
                 return tool;
             }
@@ -107,18 +107,24 @@ public record JournalEntry(
             if (file != null) {
                 return file;
             }
-            String host = name != null ? name : address;
-            if (host == null) {
-                return "-";
-            }
-            String authority = port < 0
-                    ? host
-                    : name == null && host.indexOf(':') >= 0 ? '[' + host + "]:" + port : host + ':' + port;
+            String authority = authority();
             if (path == null) {
                 return authority;
             }
             String url = scheme == null ? authority + path : scheme + "://" + authority + path;
             return method == null ? url : method + ' ' + url;
+        }
+
+        /** Returns host and port, {@code [::1]:443} for an IPv6 address; {@code "-"} if there is no host. */
+        String authority() {
+            String host = name != null ? name : address;
+            if (host == null) {
+                return "-";
+            }
+            if (port < 0) {
+                return host;
+            }
+            return host.indexOf(':') >= 0 ? '[' + host + "]:" + port : host + ':' + port;
         }
     }
 
@@ -154,6 +160,14 @@ public record JournalEntry(
      * @param command its main class, module or jar, without arguments
      */
     public record Jvm(String pid, String version, String command) {}
+
+    /**
+     * Returns what was asked for at this stage in one line, as a person would write it; {@code "-"} if nothing was. The
+     * request that caused a connect is in its target, but it is the host and port that were asked for.
+     */
+    public String asked() {
+        return stage.equals("connect") || stage.equals("name") ? target.authority() : target.text();
+    }
 
     /** Returns whether a call was refused. */
     public boolean denied() {

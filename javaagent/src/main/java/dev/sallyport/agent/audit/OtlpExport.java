@@ -157,17 +157,17 @@ final class OtlpExport implements AutoCloseable {
     private static String name(Stage stage, JournalEntry entry) {
         Target target = entry.target();
         return switch (stage) {
-            case TOOL -> "execute_tool " + target.text();
+            case TOOL -> "execute_tool " + entry.asked();
             case HTTP -> target.method() == null ? "HTTP" : target.method();
-            case CONNECT, UNIX -> "connect " + target.text();
-            case NAME -> "resolve " + target.text();
+            case CONNECT, UNIX -> "connect " + entry.asked();
+            case NAME -> "resolve " + entry.asked();
             case PROCESS ->
                 "process "
                         + (target.command().isEmpty() ? "-" : target.command().get(0));
-            case NATIVE -> "load " + target.text();
-            case LISTEN -> "listen " + target.text();
-            case ATTACH -> "attach " + target.text();
-            case DELEGATION -> "enter " + target.text();
+            case NATIVE -> "load " + entry.asked();
+            case LISTEN -> "listen " + entry.asked();
+            case ATTACH -> "attach " + entry.asked();
+            case DELEGATION -> "enter " + entry.asked();
         };
     }
 

@@ -7,9 +7,9 @@ import dev.sallyport.agent.attribution.Attribution.Origin;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.journal.JournalEntry;
 import dev.sallyport.journal.JournalEntry.PolicyId;
-import dev.sallyport.journal.JournalEntry.Target;
 import dev.sallyport.journal.JournalEntry.Trace;
 import dev.sallyport.policy.Action;
+import dev.sallyport.policy.Address;
 import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.HttpRequest;
@@ -38,7 +38,7 @@ class EventRendererTest {
         assertThat(entry.agent()).isEqualTo("refund");
         assertThat(entry.stage()).isEqualTo("connect");
         assertThat(entry.via()).isEqualTo("tcp");
-        assertThat(entry.target().text()).isEqualTo("api.psp.example:443");
+        assertThat(entry.asked()).isEqualTo("api.psp.example:443");
         assertThat(entry.target().address()).isEqualTo("203.0.113.7");
         assertThat(entry.decision()).isEqualTo("deny");
         assertThat(entry.mode()).isEqualTo("enforce");
@@ -81,9 +81,27 @@ class EventRendererTest {
         Event event = Facts.event(call, Facts.ALLOWED);
         request.path = "/changed/afterwards";
 
-        Target target = renderer.entry(event).target();
+        assertThat(renderer.entry(event).asked()).isEqualTo("POST https://api.psp.example:443/v1/refunds");
+    }
 
-        assertThat(target.text()).isEqualTo("POST https://api.psp.example:443/v1/refunds");
+    @Test
+    void aConnectOfAnHttpClientAsksForHostAndPortAndNamesTheRequest() {
+        Call call = new Call(
+                Stage.CONNECT,
+                Via.TCP,
+                "refund",
+                Facts.SHOP,
+                null,
+                Address.ofIpv4(0x7f000001),
+                443,
+                new ChangingRequest("/v1/refunds"),
+                null);
+
+        JournalEntry entry = renderer.entry(Facts.event(call, Facts.ALLOWED));
+
+        assertThat(entry.asked()).isEqualTo("127.0.0.1:443");
+        assertThat(entry.target().method()).isEqualTo("POST");
+        assertThat(entry.target().path()).isEqualTo("/v1/refunds");
     }
 
     @Test
