@@ -3,6 +3,7 @@ package dev.sallyport.agent.audit;
 import dev.sallyport.policy.Policy;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ public final class Journal implements AutoCloseable {
                 if (offer == Ring.Offer.CROWDED || writer.asleep() || event.urgent()) {
                     LockSupport.unpark(writer);
                 }
-                if (closing) {
+                if (closing && !writer.failing()) {
                     awaitWritten(ring.tail());
                 }
                 return true;
@@ -135,7 +136,7 @@ public final class Journal implements AutoCloseable {
 
     /** Returns the time in nanoseconds since the epoch, as {@link Event#epochNanos()} wants it. */
     public static long now() {
-        java.time.Instant now = java.time.Instant.now();
+        Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
@@ -149,7 +150,7 @@ public final class Journal implements AutoCloseable {
             try {
                 Runtime.getRuntime().removeShutdownHook(registered);
             } catch (IllegalStateException shuttingDown) {
-                return;
+                // the hook runs already, and finds nothing left to do
             }
         }
     }
@@ -170,7 +171,7 @@ public final class Journal implements AutoCloseable {
             pause();
         }
         LockSupport.unpark(writer);
-        if (closing) {
+        if (closing && !writer.failing()) {
             awaitWritten(ring.tail());
         }
     }
@@ -196,8 +197,9 @@ public final class Journal implements AutoCloseable {
     }
 
     private void awaitWritten(long position) {
+        long since = System.nanoTime();
         LockSupport.unpark(writer);
-        while (writer.isAlive() && writer.written() < position && !expired()) {
+        while (writer.isAlive() && writer.written() < position && System.nanoTime() - since < DRAIN_NANOS) {
             pause();
         }
     }
