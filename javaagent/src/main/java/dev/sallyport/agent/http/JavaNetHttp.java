@@ -78,6 +78,10 @@ public final class JavaNetHttp implements Guard {
             on(MULTI)
                     .method("responseAsyncImpl", "()" + FUTURE)
                     .before(field("exchange", 'L' + EXCHANGE + ';'), SELF, NONE),
+            // Looks for a pooled connection by the address that it resolves the host to, then perhaps for a new one.
+            on(PACKAGE + "ExchangeImpl")
+                    .staticMethod("get", "(L" + EXCHANGE + ";L" + PACKAGE + "HttpConnection;)" + FUTURE)
+                    .around(parameter(0), NONE),
             on(PACKAGE + "PlainHttpConnection")
                     .method("connectAsync", "(L" + EXCHANGE + ";)" + FUTURE)
                     .around(parameter(0), NONE),
