@@ -76,6 +76,25 @@ class MeaningIT {
     }
 
     @EachJdk
+    void aTargetThatIsAllowedIsAskedOfAnAllowedSocksProxy(Jdk jdk) {
+        String policy = Policies.with(
+                """
+                egress:
+                  - {id: proxy, via: [tcp], to: ["127.0.0.1:%d"], action: allow}
+                  - {id: acme, via: [tcp], to: [collect.acme.example], action: allow}
+                """
+                        .formatted(farEnd.port()));
+
+        Exited exited = run(jdk, policy, "socks", port(), "collect.acme.example", "443");
+
+        assertThat(farEnd.seen()).isEqualTo(1);
+        assertThat(exited.err()).doesNotContain("DENIED");
+        assertThat(Journals.connects(journal()))
+                .extracting(entry -> entry.rule() + " " + entry.target().text())
+                .containsExactly("acme collect.acme.example:443", "proxy 127.0.0.1:" + farEnd.port());
+    }
+
+    @EachJdk
     void aCallThatNobodysFrameStandsBehindIsRefusedEvenWhereAllIsAllowed(Jdk jdk) {
         Exited without = jvm(jdk).run("com.example.exits.NoFrame", farEnd.target());
         assertThat(without.out()).as(without.err()).isEqualTo("connected\n");

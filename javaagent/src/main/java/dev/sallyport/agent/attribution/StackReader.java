@@ -2,6 +2,7 @@ package dev.sallyport.agent.attribution;
 
 import dev.sallyport.policy.Library;
 import java.lang.StackWalker.StackFrame;
+import java.lang.reflect.Proxy;
 import java.util.Spliterator;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -67,6 +68,8 @@ public final class StackReader {
                 }
             } else if (loader == null || loader == PLATFORM) {
                 acceptJdk(type);
+            } else if (type.getSuperclass() == Proxy.class) {
+                return; // made by the JDK: whose call it is, the frames around it tell
             } else if (Transports.isLibrary(type)) {
                 if (transport == null) {
                     transport = type;

@@ -24,6 +24,7 @@ import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import jdk.internal.misc.VM;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,41 @@ public final class Enforcement {
             via = reading.datagram() ? Via.UDP : Via.TCP;
         }
         decideAddress(context, request, attribution, via, target, port);
+    }
+
+    /**
+     * Decides the target that a socket asks a proxy for. If the proxy shall resolve its name, no address is ever known
+     * here; the hop to the proxy is decided as a connect of its own.
+     */
+    public void connectBehindProxy(InetSocketAddress target) throws EgressDeniedException {
+        if (target.getAddress() != null) {
+            connect(target.getAddress(), target.getPort());
+            return;
+        }
+        AgentContext context = CurrentAgent.get();
+        Request request = requestOf(context);
+        Attribution attribution = request == null || request.attribution() == null
+                ? StackReader.read().attribution()
+                : request.attribution();
+        String host = HostNames.canonical(target.getHostString());
+        Address literal = Addresses.parse(host);
+        Request ofRequest =
+                request != null && request.port() == target.getPort() && host.equals(request.host()) ? request : null;
+        Snapshot current = snapshot;
+        Call call = new Call(
+                Stage.CONNECT,
+                Via.TCP,
+                agent(context, attribution, current),
+                attribution.library(),
+                literal == null ? host : null,
+                literal,
+                target.getPort(),
+                ofRequest == null ? null : ofRequest.facts(),
+                null);
+        Denial denial = decide(current, context, call, attribution, null, null);
+        if (denial != null) {
+            throw new EgressDeniedException(denial);
+        }
     }
 
     /** Decides a datagram to an address that its channel is not connected to. */

@@ -13,6 +13,8 @@ public final class Exits {
     public static List<Guard> all(Enforcement enforcement) {
         return List.of(
                 new Connect(enforcement),
+                new LegacyConnect(enforcement),
+                new ProxiedConnect(enforcement),
                 new DatagramSend(enforcement),
                 new NameRequest(enforcement),
                 new NameLookup(enforcement),

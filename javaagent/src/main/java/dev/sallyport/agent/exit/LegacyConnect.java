@@ -1,0 +1,39 @@
+package dev.sallyport.agent.exit;
+
+import static dev.sallyport.agent.weave.JoinPoint.on;
+import static dev.sallyport.agent.weave.Operand.NONE;
+import static dev.sallyport.agent.weave.Operand.parameter;
+
+import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.agent.weave.JoinPoint;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** TCP connect of the sockets that JDK 17 still has for {@code -Djdk.net.usePlainSocketImpl}: they pass {@link Connect}. */
+public final class LegacyConnect implements Guard {
+
+    private final Enforcement enforcement;
+
+    /** Creates the exit's guard. */
+    public LegacyConnect(Enforcement enforcement) {
+        this.enforcement = enforcement;
+    }
+
+    @Override
+    public JoinPoint[] points() {
+        return new JoinPoint[] {
+            on("java/net/AbstractPlainSocketImpl")
+                    .method("doConnect", "(Ljava/net/InetAddress;II)V")
+                    .until(17)
+                    .before(parameter(0), NONE, parameter(1))
+        };
+    }
+
+    @Override
+    public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
+        if (a instanceof InetAddress address) {
+            enforcement.connect(address, n);
+        }
+    }
+}
