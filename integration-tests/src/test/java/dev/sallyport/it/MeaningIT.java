@@ -91,7 +91,7 @@ class MeaningIT {
         assertThat(exited.err()).doesNotContain("DENIED");
         assertThat(Journals.connects(journal()))
                 .extracting(entry -> entry.rule() + " " + entry.target().text())
-                .containsExactly("acme collect.acme.example:443", "proxy 127.0.0.1:" + farEnd.port());
+                .containsExactly("acme collect.acme.example:443", "proxy localhost:" + farEnd.port());
     }
 
     @EachJdk
