@@ -137,10 +137,12 @@ public final class TraceSource implements ClassFileTransformer {
             }
         };
 
+        private static final int MOST_FAILURES = 16;
+
         private final @Nullable WeakReference<ClassLoader> loader;
         private final String spanName;
         private volatile @Nullable WeakReference<Class<?>> span;
-        private volatile boolean broken;
+        private volatile int failures;
 
         Api(@Nullable WeakReference<ClassLoader> loader, String spanName) {
             this.loader = loader;
@@ -148,20 +150,26 @@ public final class TraceSource implements ClassFileTransformer {
         }
 
         boolean gone() {
-            return broken || (loader != null && loader.get() == null);
+            return broken() || (loader != null && loader.get() == null);
+        }
+
+        private boolean broken() {
+            return failures >= MOST_FAILURES;
         }
 
         @Nullable
+        @SuppressWarnings("NonAtomicVolatileUpdate") // a lost count only allows one more try
         String current() {
-            if (broken) {
+            if (broken()) {
                 return null;
             }
             try {
                 Class<?> type = span();
                 return type == null ? null : CALLS.get(type).traceparent();
             } catch (Throwable e) {
-                // a copy that is older than what is asked of it, or fails: decisions go on without its spans
-                broken = true;
+                // a call that the API itself makes while it initialises fails once; a copy that is older than what is
+                // asked of it fails always
+                failures++;
                 return null;
             }
         }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
+import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,6 +56,18 @@ class TraceSourceTest {
 
             assertThat(source.current()).isNull();
             assertThat(application.loaded).doesNotContain("io.opentelemetry.context.LazyStorage");
+        }
+    }
+
+    @Test
+    void aCallThatTheApiMakesWhileItInitialisesDoesNotHideLaterSpans() throws Exception {
+        try (Application application = new Application(source)) {
+            application.decidesWhileInitialising = true;
+            AutoCloseable scope = application.enterSpan();
+
+            assertThat(application.decided).isPositive();
+            assertThat(source.current()).isEqualTo("00-" + TRACE + "-" + SPAN + "-01");
+            scope.close();
         }
     }
 
@@ -106,6 +120,8 @@ class TraceSourceTest {
 
         private final TraceSource source;
         private final Set<String> loaded = new HashSet<>();
+        private boolean decidesWhileInitialising;
+        private int decided;
 
         Application(TraceSource source) {
             super(
@@ -118,6 +134,16 @@ class TraceSourceTest {
 
         private static URL jar(Class<?> type) {
             return type.getProtectionDomain().getCodeSource().getLocation();
+        }
+
+        /** The API looks for storage providers in its static initialiser. */
+        @Override
+        public Enumeration<URL> getResources(String name) throws IOException {
+            if (decidesWhileInitialising && name.contains("ContextStorageProvider")) {
+                source.current();
+                decided++;
+            }
+            return super.getResources(name);
         }
 
         @Override
