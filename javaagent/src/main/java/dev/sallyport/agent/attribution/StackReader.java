@@ -22,6 +22,8 @@ public final class StackReader {
     private StackReader() {}
 
     /** What one look at the stack found. */
+    // One class is both the walk and its step, so that one is loaded; nobody calls the andThen that both inherit.
+    @SuppressWarnings("overloads")
     public static final class Reading implements Function<Stream<StackFrame>, Attribution>, Consumer<StackFrame> {
 
         private boolean pastGate;
