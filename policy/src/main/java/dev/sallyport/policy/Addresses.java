@@ -158,7 +158,7 @@ public final class Addresses {
                 end = length;
             }
             if (end == at) {
-                if (gap >= 0) {
+                if (gap >= 0 || at == 0) {
                     return null;
                 }
                 gap = count;

@@ -1,0 +1,58 @@
+package dev.sallyport.policy.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The examples in the policy's documentation are policies. */
+class PolicyDocumentTest {
+
+    private static final Path DOCUMENT = Path.of("..", "docs", "policy.md");
+
+    @TempDir
+    Path dir;
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void anExampleLoads(String example) throws IOException, PolicyException {
+        StringBuilder policy = new StringBuilder();
+        if (!example.contains("apiVersion:")) {
+            policy.append("apiVersion: sallyport.dev/v1\nkind: Policy\n");
+        }
+        if (!example.contains("metadata: {name:")) {
+            policy.append("metadata: {name: example}\n");
+        }
+        Path file = Files.writeString(dir.resolve("example.yaml"), policy.append(example));
+        assertThat(PolicyLoader.load(file, Overrides.NONE).engine()).isNotNull();
+    }
+
+    @Test
+    void everySectionHasAnExample() throws IOException {
+        assertThat(String.join("\n", examples()))
+                .contains("metadata:", "defaults:", "groups:", "agents:", "egress:", "tools:", "audit:");
+    }
+
+    static List<String> examples() throws IOException {
+        List<String> examples = new ArrayList<>();
+        StringBuilder example = null;
+        for (String line : Files.readAllLines(DOCUMENT)) {
+            if (line.equals("```yaml")) {
+                example = new StringBuilder();
+            } else if (line.equals("```") && example != null) {
+                examples.add(example.toString());
+                example = null;
+            } else if (example != null) {
+                example.append(line).append('\n');
+            }
+        }
+        return examples;
+    }
+}
