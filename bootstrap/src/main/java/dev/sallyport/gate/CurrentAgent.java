@@ -76,14 +76,6 @@ public final class CurrentAgent {
         reset(null);
     }
 
-    /** Leaves the innermost frame. */
-    static void leave() {
-        Frame frame = CURRENT.get();
-        if (frame != null) {
-            reset(frame.outer);
-        }
-    }
-
     /** Leaves {@code frame} and all that were entered inside it; nothing happens on a thread that is not inside it. */
     public static void leave(Frame frame) {
         for (Frame f = CURRENT.get(); f != null; f = f.outer) {

@@ -14,7 +14,18 @@ public final class Gate {
 
     private static final @Nullable Enforcer ENFORCER = Handover.take();
 
+    /** An object for each point, by which a method finds its own frame again. */
+    private static final Object[] POINTS = points();
+
     private Gate() {}
+
+    private static Object[] points() {
+        Object[] points = new Object[256];
+        for (int i = 0; i < points.length; i++) {
+            points[i] = new Object();
+        }
+        return points;
+    }
 
     /** Returns whether an enforcer stands behind the gate; false in a JVM that was started without the agent. */
     public static boolean stands() {
@@ -46,24 +57,24 @@ public final class Gate {
         }
     }
 
-    /** Called at the start of a woven method whose body runs in a context of its own; pairs with {@link #leave()}. */
+    /** Called at the start of a woven method whose body runs in a context of its own; pairs with {@link #leave(int)}. */
     public static void enter(int point, @Nullable Object a, @Nullable Object b) {
         AgentContext current = CurrentAgent.get();
         Enforcer enforcer = ENFORCER;
         if (enforcer == null) {
-            CurrentAgent.enter(current);
+            CurrentAgent.enter(current, POINTS[point]);
             return;
         }
         try {
-            CurrentAgent.enter(enforcer.enter(point, current, a, b));
+            CurrentAgent.enter(enforcer.enter(point, current, a, b), POINTS[point]);
         } catch (Throwable denial) {
             throw sneak(denial);
         }
     }
 
-    /** Called where such a method returns or throws. */
-    public static void leave() {
-        CurrentAgent.leave();
+    /** Called where such a method returns or throws: leaves all that was entered in it. */
+    public static void leave(int point) {
+        CurrentAgent.leaveFor(POINTS[point]);
     }
 
     /**

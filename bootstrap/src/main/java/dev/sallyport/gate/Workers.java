@@ -16,51 +16,52 @@ final class Workers {
         "java.lang.ThreadBuilders$BoundVirtualThread"
     };
 
-    /** Parts of the class names of pools and event loops; no leading package, as many are shaded into others. */
+    /** Packages of pools and event loops, wherever they stand in a name, as many are shaded into others. */
     private static final String[] SHARED = {
+        ".dev.sallyport.agent.",
         ".netty.",
-        "kotlinx.coroutines.",
-        "reactor.core.",
-        "io.reactivex.",
-        "io.vertx.",
-        "io.grpc.",
-        "org.eclipse.jetty.",
-        "org.apache.tomcat.",
-        "org.apache.http.",
-        "org.apache.hc.",
-        "org.apache.kafka.",
-        "org.apache.logging.",
-        "ch.qos.logback.",
-        "io.undertow.",
-        "org.xnio.",
-        "org.jboss.threads.",
-        "org.glassfish.grizzly.",
-        "okhttp3.",
-        "okio.",
-        "akka.",
-        "org.apache.pekko.",
-        "scala.concurrent.",
-        "com.zaxxer.hikari.",
-        "com.mongodb.",
-        "com.mysql.",
-        "org.mariadb.",
-        "org.postgresql.",
-        "com.microsoft.sqlserver.",
-        "oracle.jdbc.",
-        "com.lmax.disruptor.",
-        "com.hazelcast.",
-        "net.sf.ehcache.",
-        "org.quartz.",
-        "software.amazon.awssdk.",
-        "com.amazonaws.",
-        "com.azure.core.",
-        "com.rabbitmq.",
-        "org.asynchttpclient.",
-        "com.linecorp.armeria.",
-        "io.helidon.",
-        "io.ktor.",
-        "io.opentelemetry.",
-        "com.google.common.util.concurrent."
+        ".kotlinx.coroutines.",
+        ".reactor.core.",
+        ".io.reactivex.",
+        ".io.vertx.",
+        ".io.grpc.",
+        ".org.eclipse.jetty.",
+        ".org.apache.tomcat.",
+        ".org.apache.http.",
+        ".org.apache.hc.",
+        ".org.apache.kafka.",
+        ".org.apache.logging.",
+        ".ch.qos.logback.",
+        ".io.undertow.",
+        ".org.xnio.",
+        ".org.jboss.threads.",
+        ".org.glassfish.grizzly.",
+        ".okhttp3.",
+        ".okio.",
+        ".akka.",
+        ".org.apache.pekko.",
+        ".scala.concurrent.",
+        ".com.zaxxer.hikari.",
+        ".com.mongodb.",
+        ".com.mysql.",
+        ".org.mariadb.",
+        ".org.postgresql.",
+        ".com.microsoft.sqlserver.",
+        ".oracle.jdbc.",
+        ".com.lmax.disruptor.",
+        ".com.hazelcast.",
+        ".net.sf.ehcache.",
+        ".org.quartz.",
+        ".software.amazon.awssdk.",
+        ".com.amazonaws.",
+        ".com.azure.core.",
+        ".com.rabbitmq.",
+        ".org.asynchttpclient.",
+        ".com.linecorp.armeria.",
+        ".io.helidon.",
+        ".io.ktor.",
+        ".io.opentelemetry.",
+        ".com.google.common.util.concurrent."
     };
 
     private Workers() {}
@@ -77,8 +78,9 @@ final class Workers {
             }
             return true;
         }
+        String dotted = '.' + name;
         for (String shared : SHARED) {
-            if (name.contains(shared)) {
+            if (dotted.contains(shared)) {
                 return true;
             }
         }

@@ -101,7 +101,10 @@ final class GateVisitor extends ClassVisitor {
 
         private void beforeReturn(int opcode) {
             switch (point.kind()) {
-                case AROUND -> gate("leave", "()V");
+                case AROUND -> {
+                    super.visitLdcInsn(number);
+                    gate("leave", "(I)V");
+                }
                 case AFTER -> {
                     boolean returnsObject = opcode == Opcodes.ARETURN;
                     if (!returnsObject) {
@@ -127,7 +130,8 @@ final class GateVisitor extends ClassVisitor {
                 super.visitLabel(bodyEnd);
                 super.visitTryCatchBlock(bodyStart, bodyEnd, bodyEnd, null);
                 super.visitFrame(Opcodes.F_FULL, 0, new Object[0], 1, new Object[] {"java/lang/Throwable"});
-                gate("leave", "()V");
+                super.visitLdcInsn(number);
+                gate("leave", "(I)V");
                 super.visitInsn(Opcodes.ATHROW);
             }
             super.visitMaxs(maxStack, maxLocals);

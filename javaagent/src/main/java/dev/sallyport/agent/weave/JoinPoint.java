@@ -33,7 +33,7 @@ public record JoinPoint(
         BEFORE,
         /** {@code return Gate.after(result, point, a)} at each return; a void method's result is null and is dropped. */
         AFTER,
-        /** {@code Gate.enter(point, a, b)} as the first instruction, {@code Gate.leave()} however the method ends. */
+        /** {@code Gate.enter(point, a, b)} as the first instruction, {@code Gate.leave(point)} however it ends. */
         AROUND
     }
 
