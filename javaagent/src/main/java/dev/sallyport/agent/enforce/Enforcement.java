@@ -455,15 +455,32 @@ public final class Enforcement {
         return denial;
     }
 
-    /** The failure of a guard: what {@code onError} says becomes of the call. */
+    /**
+     * Decides a call whose guard failed: what {@code onError} says becomes of it. Throws nothing, whatever failed.
+     *
+     * @param where the guard's name
+     * @return null if the call may happen
+     */
     @Nullable
-    Denial failed(@Nullable String where, Throwable failure) {
+    Denial failed(String where, Throwable failure) {
         Snapshot current = snapshot;
-        log.failed(where, failure);
         Decision decision = current.engine().builtIn(BuiltIn.ON_ERROR);
-        AgentContext context = CurrentAgent.get();
-        Call call = call(current, context, Stage.CONNECT, Via.TCP, String.valueOf(where), Attribution.NOBODY);
-        return record(current, context, call, decision, Attribution.NOBODY, null, null);
+        try {
+            log.failed(where, failure);
+            AgentContext context = CurrentAgent.get();
+            Call call = call(current, context, Stage.CONNECT, Via.TCP, where, Attribution.NOBODY);
+            return record(current, context, call, decision, Attribution.NOBODY, null, null);
+        } catch (Throwable again) {
+            return decision.denied() ? unrecorded(current, decision, where) : null;
+        }
+    }
+
+    /** The denial of a call at which nothing works any more, such as at the end of the stack. */
+    private static Denial unrecorded(Snapshot current, Decision decision, String where) {
+        String rule = decision.rule().id();
+        String policy = current.policy().label();
+        String text = "DENIED at " + where + " by " + rule + ": the gate failed, and so did the record of it";
+        return new Denial("unrecorded", rule, policy, Stage.CONNECT.label(), "?", where, text, null);
     }
 
     private static @Nullable Request requestOf(@Nullable AgentContext context) {
