@@ -123,16 +123,19 @@ public final class Carried {
         }
     }
 
-    /** Called by a thread pool in place of {@code task.run()}. */
-    public static void run(Runnable task) {
-        if (!active || carriedItself(task)) {
-            task.run();
-            return;
+    /**
+     * Called by a thread pool right before {@code task.run()}; pairs with {@link #ran}. Two calls and not one around the
+     * task, so that the application's stack traces stay as they are.
+     */
+    public static void runs(Runnable task) {
+        if (active && !carriedItself(task)) {
+            CurrentAgent.enterFor(task, taken(task));
         }
-        CurrentAgent.enterFor(task, taken(task));
-        try {
-            task.run();
-        } finally {
+    }
+
+    /** Called by a thread pool when such a task has returned or thrown. */
+    public static void ran(Runnable task) {
+        if (active && !carriedItself(task)) {
             CurrentAgent.leaveFor(task);
         }
     }

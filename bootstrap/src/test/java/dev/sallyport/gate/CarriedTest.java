@@ -27,7 +27,7 @@ class CarriedTest {
             assertThat(Carried.queued(task)).isSameAs(task);
         }
         try (AgentScope b = AgentScope.enter("b")) {
-            Carried.run(task);
+            runInPool(task);
             see();
         }
         assertThat(seen).containsExactly("a", "b");
@@ -41,7 +41,7 @@ class CarriedTest {
         }
         Carried.queued(task);
         try (AgentScope b = AgentScope.enter("b")) {
-            Carried.run(task);
+            runInPool(task);
         }
         assertThat(seen).containsExactly("a", "nobody");
     }
@@ -55,8 +55,8 @@ class CarriedTest {
         try (AgentScope b = AgentScope.enter("b")) {
             Carried.queued(task);
         }
-        Carried.run(task);
-        Carried.run(task);
+        runInPool(task);
+        runInPool(task);
         assertThat(seen).containsExactly("nobody", "nobody");
     }
 
@@ -67,8 +67,8 @@ class CarriedTest {
             Carried.queued(task);
         }
         Carried.queued(task);
-        Carried.run(task);
-        Carried.run(task);
+        runInPool(task);
+        runInPool(task);
         assertThat(seen).containsExactly("nobody", "nobody");
     }
 
@@ -78,11 +78,11 @@ class CarriedTest {
         try (AgentScope a = AgentScope.enter("a")) {
             Carried.queued(task);
         }
-        Carried.run(task);
+        runInPool(task);
         try (AgentScope b = AgentScope.enter("b")) {
             Carried.queued(task);
         }
-        Carried.run(task);
+        runInPool(task);
         assertThat(seen).containsExactly("a", "b");
     }
 
@@ -95,7 +95,7 @@ class CarriedTest {
         try (AgentScope b = AgentScope.enter("b")) {
             Carried.queued(task);
         }
-        Carried.run(task);
+        runInPool(task);
         assertThat(seen).containsExactly("b");
     }
 
@@ -110,8 +110,8 @@ class CarriedTest {
         try (AgentScope b = AgentScope.enter("b")) {
             second = Carried.queued(task);
         }
-        Carried.run(second);
-        Carried.run(first);
+        runInPool(second);
+        runInPool(first);
         assertThat(seen).containsExactly("b", "a");
     }
 
@@ -124,11 +124,11 @@ class CarriedTest {
                 see();
             }
         };
-        Carried.run(leaving);
+        runInPool(leaving);
         see();
         try (AgentScope a = AgentScope.enter("a")) {
             Carried.queued(leaving);
-            Carried.run(leaving);
+            runInPool(leaving);
             see();
         }
         assertThat(seen).containsExactly("left-open", "nobody", "left-open", "a");
@@ -193,6 +193,16 @@ class CarriedTest {
         @Override
         public void run() {
             see();
+        }
+    }
+
+    /** What a thread pool does with a task. */
+    private static void runInPool(Runnable task) {
+        Carried.runs(task);
+        try {
+            task.run();
+        } finally {
+            Carried.ran(task);
         }
     }
 }

@@ -155,7 +155,7 @@ public final class CarryingWeave {
                         case MADE -> new AtReturn(row, method);
                         case RUNS -> new Around(row, method, "end", className, descriptor);
                         case RUNS_ONCE -> new Around(row, method, "endOnce", className, descriptor);
-                        case TAKES -> new InsteadOfRun(row, method, "java/lang/Runnable", "run");
+                        case TAKES -> new BesideRun(row, method);
                         case FIRES -> new InsteadOfRun(row, method, "java/util/TimerTask", "runScheduled");
                         case SCHEDULED, QUEUES, REJECTS, STARTS, STARTS_VIRTUAL -> new AtEntry(row, method);
                     };
@@ -248,6 +248,27 @@ public final class CarryingWeave {
                         carried("virtualThreadStarted", "(Ljava/lang/Thread;)V");
                     }
                 }
+            }
+        }
+
+        /** The pool calls {@code afterExecute} with the task however it ended. */
+        private final class BesideRun extends Weft {
+
+            BesideRun(Row row, MethodVisitor next) {
+                super(row, next);
+            }
+
+            @Override
+            public void visitMethodInsn(int opcode, String type, String name, String descriptor, boolean isInterface) {
+                if (type.equals("java/lang/Runnable") && name.equals("run")) {
+                    super.visitInsn(Opcodes.DUP);
+                    carried("runs", "(Ljava/lang/Runnable;)V");
+                } else if (name.equals("afterExecute")) {
+                    super.visitInsn(Opcodes.DUP2);
+                    super.visitInsn(Opcodes.POP);
+                    carried("ran", "(Ljava/lang/Runnable;)V");
+                }
+                super.visitMethodInsn(opcode, type, name, descriptor, isInterface);
             }
         }
 
