@@ -77,20 +77,19 @@ class MeaningIT {
 
     @EachJdk
     void aTargetThatIsAllowedIsAskedOfAnAllowedSocksProxy(Jdk jdk) {
-        String policy = Policies.with(
-                """
+        String policy = Policies.with("""
                 egress:
                   - {id: proxy, via: [tcp], to: ["127.0.0.1:%d"], action: allow}
                   - {id: acme, via: [tcp], to: [collect.acme.example], action: allow}
-                """
-                        .formatted(farEnd.port()));
+                """.formatted(farEnd.port()));
 
         Exited exited = run(jdk, policy, "socks", port(), "collect.acme.example", "443");
 
         assertThat(farEnd.seen()).isEqualTo(1);
         assertThat(exited.err()).doesNotContain("DENIED");
         assertThat(Journals.connects(journal()))
-                .extracting(entry -> entry.rule() + " " + entry.target().text())
+                .extracting(entry -> entry.rule() + " " + entry.target().name() + ":"
+                        + entry.target().port())
                 .containsExactly("acme collect.acme.example:443", "proxy localhost:" + farEnd.port());
     }
 
