@@ -139,7 +139,6 @@ final class SelfTest {
 
     /** Generates {@code void accept(Object target, int point)} that calls the point's method with nulls and zeros. */
     private static byte[] generate(String name, JoinPoint[] points, boolean[] together) {
-        // Without frames: classes of the boot loader are not verified.
         ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
         writer.visit(Opcodes.V11, Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, name, null, "java/lang/Object", new String[] {
             "java/util/function/ObjIntConsumer"
@@ -155,6 +154,7 @@ final class SelfTest {
                 callMethod(method, points[i]);
                 method.visitInsn(Opcodes.RETURN);
                 method.visitLabel(next);
+                method.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
             }
         }
         method.visitInsn(Opcodes.RETURN);

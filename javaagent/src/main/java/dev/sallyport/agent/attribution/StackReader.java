@@ -3,6 +3,7 @@ package dev.sallyport.agent.attribution;
 import dev.sallyport.policy.Library;
 import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.Proxy;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -15,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StackReader {
 
-    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    /** Frames fetched at once: those of the gate and of the JDK's socket code, and the one behind them. */
+    private static final int USUAL_DEPTH = 14;
+
+    private static final StackWalker WALKER =
+            StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), USUAL_DEPTH);
     private static final ClassLoader OWN = StackReader.class.getClassLoader();
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 

@@ -484,7 +484,11 @@ public final class Enforcement {
     }
 
     private static @Nullable Request requestOf(@Nullable AgentContext context) {
-        return context == null ? null : (Request) context.request();
+        Object request = context == null ? null : context.request();
+        if (request instanceof RequestSource source) {
+            return source.request();
+        }
+        return (Request) request;
     }
 
     private static String agent(@Nullable AgentContext context, Attribution attribution, Snapshot current) {

@@ -9,6 +9,7 @@ import dev.sallyport.Denial;
 import dev.sallyport.EgressDeniedException;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.enforce.Request;
+import dev.sallyport.agent.enforce.RequestSource;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
 import dev.sallyport.gate.AgentContext;
@@ -54,7 +55,7 @@ public final class HttpUrlConnection implements Guard {
     @Override
     public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
         return a instanceof HttpURLConnection connection
-                ? AgentContext.inRequest(current, request(connection, false))
+                ? AgentContext.inRequest(current, new Opening(connection))
                 : current;
     }
 
@@ -67,6 +68,15 @@ public final class HttpUrlConnection implements Guard {
                 connection.disconnect();
                 throw new EgressDeniedException(denial);
             }
+        }
+    }
+
+    /** Most requests open no connection, so what a connect would be decided with is put together when one comes. */
+    private record Opening(HttpURLConnection connection) implements RequestSource {
+
+        @Override
+        public Request request() {
+            return HttpUrlConnection.request(connection, false);
         }
     }
 
