@@ -65,12 +65,14 @@ public final class WeakIdentityTable<V> {
         }
     }
 
-    /** Takes away the fact beside {@code key}, if there is one. */
-    public void remove(Object key) {
+    /** Takes away the fact beside {@code key}; returns whether there was one. */
+    public boolean remove(Object key) {
         Node<V> node = find(buckets.get(bucket(key)), key);
-        if (node != null) {
-            node.value = null;
+        if (node == null) {
+            return false;
         }
+        node.value = null;
+        return true;
     }
 
     /**

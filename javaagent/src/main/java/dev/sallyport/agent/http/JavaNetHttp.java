@@ -42,8 +42,8 @@ public final class JavaNetHttp implements Guard {
                     + "Ljava/net/http/HttpResponse$BodyHandler;Ljava/net/http/HttpResponse$PushPromiseHandler;";
 
     private final Enforcement enforcement;
+    /** The caller beside each request that is on its way (MultiExchange) and beside its current hop (Exchange). */
     private final WeakIdentityTable<Caller> callers = new WeakIdentityTable<>(1 << 8);
-    private final WeakIdentityTable<Caller> exchanges = new WeakIdentityTable<>(1 << 8);
 
     /** Creates the client's guard. */
     public JavaNetHttp(Enforcement enforcement) {
@@ -82,6 +82,13 @@ public final class JavaNetHttp implements Guard {
             on(PACKAGE + "ExchangeImpl")
                     .staticMethod("get", "(L" + EXCHANGE + ";L" + PACKAGE + "HttpConnection;)" + FUTURE)
                     .around(parameter(0), NONE),
+            // Returns null if the response is the last one, and the next request if it is not.
+            on(MULTI)
+                    .method("responseFilters", "(L" + PACKAGE + "Response;)L" + REQUEST + ';')
+                    .after(SELF),
+            on(MULTI)
+                    .method("responseFilters", "(L" + PACKAGE + "Response;)L" + REQUEST + ';')
+                    .after(field("exchange", 'L' + EXCHANGE + ';')),
             on(PACKAGE + "PlainHttpConnection")
                     .method("connectAsync", "(L" + EXCHANGE + ";)" + FUTURE)
                     .around(parameter(0), NONE),
@@ -98,7 +105,8 @@ public final class JavaNetHttp implements Guard {
 
     @Override
     public @Nullable Object after(@Nullable Object a, @Nullable Object result) {
-        if (a != null) {
+        // nothing is noted yet where one was just made, and what is noted has served where the last response is in
+        if (a != null && result == null && !callers.remove(a)) {
             note(a);
         }
         return result;
@@ -126,13 +134,13 @@ public final class JavaNetHttp implements Guard {
         if (a instanceof HttpRequest request) {
             decide(caller, request);
         } else {
-            exchanges.put(a, caller);
+            callers.put(a, caller);
         }
     }
 
     @Override
     public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
-        Caller caller = a == null ? null : exchanges.get(a);
+        Caller caller = a == null ? null : callers.get(a);
         Request request = caller == null ? null : caller.request;
         return caller == null || request == null ? current : AgentContext.inRequest(caller.context, request);
     }
