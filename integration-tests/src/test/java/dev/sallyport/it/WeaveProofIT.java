@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,19 @@ class WeaveProofIT {
         assertThat(exited.err()).contains("could not be woven");
     }
 
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("beyondTheExits")
+    void aClientOrCarrierThatWasLoadedBeforeAndCannotBeWovenStopsTheStart(Jdk jdk, String method) throws IOException {
+        Path policy = Policies.write(directory, Policies.DENY_ALL);
+
+        Exited exited = jvm(jdk).option("-javaagent:" + saboteur() + "=load=" + method)
+                .policy(policy)
+                .run("com.example.exits.Hello");
+
+        assertStopped(exited, method);
+        assertThat(exited.err()).contains("could not be woven");
+    }
+
     @EachJdk
     void theSpoiledClassRunsWithoutTheAgent(Jdk jdk) throws IOException {
         try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
@@ -148,6 +162,14 @@ class WeaveProofIT {
     static List<Arguments> exits() {
         return Jdks.all().stream()
                 .flatMap(jdk -> EXITS.stream().map(exit -> Arguments.of(jdk, exit)))
+                .toList();
+    }
+
+    static List<Arguments> beyondTheExits() {
+        return Jdks.all().stream()
+                .flatMap(jdk -> Stream.of(
+                        Arguments.of(jdk, "jdk/internal/net/http/MultiExchange.responseAsyncImpl"),
+                        Arguments.of(jdk, "java/util/concurrent/ThreadPoolExecutor.runWorker")))
                 .toList();
     }
 

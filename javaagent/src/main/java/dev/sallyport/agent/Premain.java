@@ -22,7 +22,9 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +81,7 @@ public final class Premain {
 
         LoadedPolicy loaded = policyInForce.await();
         Policy policy = loaded.policy();
-        broken.decided(policy.mode());
+        broken.decided(policy.mode(), open);
         refuse(open, policy.mode(), log);
 
         Journal journal = openJournal(options, policy, ids);
@@ -163,27 +165,49 @@ public final class Premain {
         }
     }
 
-    /** A class that is loaded later and cannot be woven: the JVM says so and stops, or goes on if it only monitors. */
+    /**
+     * A class that cannot be woven: the JVM says so and stops, or goes on if it only monitors. What fails before the mode is
+     * known is kept until then, since the self-test calls the exits alone, and not the clients and what carries contexts.
+     */
     private static final class BrokenWeave implements Weaver.FailureListener {
 
         private final AgentLog log;
-        private volatile @Nullable Mode mode;
+        private final Map<String, String> early = new HashMap<>();
+        private @Nullable Mode mode;
 
         BrokenWeave(AgentLog log) {
             this.log = log;
         }
 
-        void decided(Mode inForce) {
+        /** Takes the mode, and adds a sentence to {@code open} for each class that failed before and is not in there. */
+        synchronized void decided(Mode inForce, List<String> open) {
             mode = inForce;
+            for (Map.Entry<String, String> failure : early.entrySet()) {
+                boolean told = false;
+                for (int i = 0; i < open.size(); i++) {
+                    told |= open.get(i).contains(failure.getKey());
+                }
+                if (!told) {
+                    open.add(failure.getValue());
+                }
+            }
+        }
+
+        private synchronized @Nullable Mode modeOrKeep(String className, String what) {
+            if (mode == null) {
+                early.put(className, what);
+            }
+            return mode;
         }
 
         @Override
         public void failed(String className, @Nullable Throwable cause) {
-            Mode inForce = mode;
+            String name = className.replace('/', '.');
+            String what = name + " could not be woven, so it would pass the gate: " + cause;
+            Mode inForce = modeOrKeep(name, what);
             if (inForce == null) {
                 return;
             }
-            String what = className.replace('/', '.') + " could not be woven, so it would pass the gate: " + cause;
             if (inForce == Mode.ENFORCE) {
                 System.err.println("sallyport: " + what + "; the JVM stops");
                 Runtime.getRuntime().halt(EX_CONFIG);

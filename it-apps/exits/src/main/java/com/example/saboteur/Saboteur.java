@@ -14,23 +14,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An agent that stands before another one on the command line and spoils one class of the JDK for it. Its argument is
- * {@code rename=CLASS.METHOD}: the class no longer has a method of that name; or {@code corrupt=CLASS}: the class carries
- * an annotation that the JVM does not look at and that makes a class file library fail.
+ * {@code rename=CLASS.METHOD}: the class no longer has a method of that name; {@code load=CLASS.METHOD}: the same, and the
+ * class is loaded at once; or {@code corrupt=CLASS}: the class carries an annotation that the JVM does not look at and that
+ * makes a class file library fail.
  */
 public final class Saboteur {
 
     private Saboteur() {}
 
-    public static void premain(String argument, Instrumentation instrumentation) {
+    public static void premain(String argument, Instrumentation instrumentation) throws ClassNotFoundException {
         int equals = argument.indexOf('=');
         String target = argument.substring(equals + 1);
         int dot = target.indexOf('.');
         ClassFileTransformer spoiler = switch (argument.substring(0, equals)) {
-            case "rename" -> new Spoiler(target.substring(0, dot), target.substring(dot + 1));
+            case "rename", "load" -> new Spoiler(target.substring(0, dot), target.substring(dot + 1));
             case "corrupt" -> new Spoiler(target, null);
             default -> throw new IllegalArgumentException(argument);
         };
         instrumentation.addTransformer(spoiler, false);
+        if (argument.startsWith("load=")) {
+            Class.forName(target.substring(0, dot).replace('/', '.'), false, null);
+        }
     }
 
     private record Spoiler(String target, @Nullable String method) implements ClassFileTransformer {
