@@ -9,6 +9,7 @@ import dev.sallyport.NativeDeniedException;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import java.io.File;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,8 @@ public final class NativeLoad implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) {
         if (a instanceof Class<?> caller && b instanceof String library) {
-            enforcement.load(caller, library);
+            File file = new File(library);
+            enforcement.load(caller, file.isAbsolute() ? SystemPath.of(file.toPath()) : library);
         }
     }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Processes, below {@code ProcessBuilder.start}, which {@code startPipeline} does not go through. The program is looked
- * up as the system will do it: a name without a slash on the {@code PATH} of this JVM, a relative path from the
- * process's working directory.
+ * up as the system will do it: a name without a slash on the {@code PATH} of this JVM, a relative path, or
+ * a relative entry of the {@code PATH}, from the process's working directory.
  */
 public final class ProcessStart implements Guard {
 
@@ -47,23 +47,27 @@ public final class ProcessStart implements Guard {
 
     private static String program(String name, @Nullable String directory) {
         if (name.indexOf('/') >= 0) {
-            File file = new File(name);
-            File based = file.isAbsolute() || directory == null ? file : new File(directory, name);
-            return based.toPath().toAbsolutePath().normalize().toString();
+            return SystemPath.of(based(name, directory).toPath());
         }
         String path = System.getenv("PATH");
         if (path != null) {
             for (int from = 0; from <= path.length(); ) {
                 int colon = path.indexOf(':', from);
                 int to = colon < 0 ? path.length() : colon;
-                File candidate = new File(path.substring(from, to), name);
+                File candidate = new File(based(from == to ? "." : path.substring(from, to), directory), name);
                 if (candidate.canExecute() && candidate.isFile()) {
-                    return candidate.getAbsolutePath();
+                    return SystemPath.of(candidate.toPath());
                 }
                 from = to + 1;
             }
         }
         return name;
+    }
+
+    /** The child goes to its directory before it looks for the program. */
+    private static File based(String path, @Nullable String directory) {
+        File file = new File(path);
+        return file.isAbsolute() || directory == null ? file : new File(directory, path);
     }
 
     @Override

@@ -10,7 +10,7 @@ import dev.sallyport.agent.weave.JoinPoint;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to Unix domain sockets, by their absolute and normalised path. */
+/** Connects to Unix domain sockets, by the path at which the system will look. */
 public final class UnixConnect implements Guard {
 
     private final Enforcement enforcement;
@@ -32,7 +32,7 @@ public final class UnixConnect implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (a instanceof Path path) {
-            enforcement.unix(path.toAbsolutePath().normalize().toString());
+            enforcement.unix(SystemPath.of(path));
         }
     }
 
