@@ -6,11 +6,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was refused inside one tool call, on whatever thread: so that the reports, which name rules, can be taken out of
- * what the tool answers to the model. Safe on any thread.
+ * what the tool answers to the model. The newest hundred are kept. Safe on any thread.
  */
 public final class Refusals {
 
-    private record Entry(Denial denial, @Nullable Entry before) {}
+    /** How many are kept at least: a tool may start a thread that tries in vain for as long as the JVM lives. */
+    static final int KEPT = 100;
+
+    /** A refusal, with {@code count} refusals up to and with it. */
+    private record Entry(Denial denial, @Nullable Entry before, int count) {
+
+        static Entry after(@Nullable Entry before, Denial denial) {
+            Entry kept = before == null || before.count < 2 * KEPT ? before : before.newest(KEPT);
+            return new Entry(denial, kept, kept == null ? 1 : kept.count + 1);
+        }
+
+        private Entry newest(int most) {
+            return new Entry(denial, before == null || most == 1 ? null : before.newest(most - 1), most);
+        }
+    }
 
     private final AtomicReference<@Nullable Entry> last = new AtomicReference<>();
     private final @Nullable Refusals outer;
@@ -23,7 +37,7 @@ public final class Refusals {
         Entry before;
         do {
             before = last.get();
-        } while (!last.compareAndSet(before, new Entry(denial, before)));
+        } while (!last.compareAndSet(before, Entry.after(before, denial)));
         if (outer != null) {
             outer.add(denial);
         }
