@@ -1,6 +1,9 @@
 package dev.sallyport.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -66,9 +69,17 @@ public final class SallyportCommand implements Runnable {
     /** Says which build this is. */
     static final class Version implements IVersionProvider {
 
+        private static final String BUILT = "/META-INF/maven/dev.sallyport/sallyport-cli/pom.properties";
+
         @Override
-        public String[] getVersion() {
-            String version = SallyportCommand.class.getPackage().getImplementationVersion();
+        public String[] getVersion() throws IOException {
+            Properties built = new Properties();
+            try (InputStream in = SallyportCommand.class.getResourceAsStream(BUILT)) {
+                if (in != null) {
+                    built.load(in);
+                }
+            }
+            String version = built.getProperty("version");
             return new String[] {
                 "sallyport " + (version == null ? "(unpackaged)" : version),
                 "Java " + System.getProperty("java.vm.version") + ", " + System.getProperty("os.name") + ' '

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -15,6 +17,7 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the jar that ships lets an application see. */
 class SallyportJarIT {
@@ -80,6 +83,27 @@ class SallyportJarIT {
     }
 
     @Test
+    void theJarCarriesItsLicenceAndNamesEveryLibraryThatItHolds() throws IOException {
+        assertThat(text("META-INF/LICENSE")).contains("Apache License", "Version 2.0");
+        List<String> noticed = List.of(text("META-INF/NOTICE").split("[\\s,]+", -1));
+        assertThat(files)
+                .filteredOn(file -> file.startsWith("META-INF/sallyport/lib/") && !file.contains("/sallyport-"))
+                .isNotEmpty()
+                .map(file -> file.substring(file.lastIndexOf('/') + 1).replaceFirst("-\\d.*", ""))
+                .map(artifact -> artifact.replaceFirst("^opentelemetry-.*", "opentelemetry-*"))
+                .allMatch(noticed::contains);
+    }
+
+    @Test
+    void theCommandLineSaysWhichVersionItIs(@TempDir Path directory) throws IOException {
+        String version = jar.getManifest().getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
+
+        Exited exited = new ChildJvm(Jdks.of(17), directory).option("-jar").run(Product.JAR.toString(), "--version");
+
+        assertThat(exited.out()).startsWith("sallyport " + version + "\n");
+    }
+
+    @Test
     void theManifestNamesTheDoorAndPutsNothingOnTheBootClassPath() throws IOException {
         Attributes manifest = jar.getManifest().getMainAttributes();
         assertThat(manifest.getValue("Premain-Class")).isEqualTo("dev.sallyport.launch.Launcher");
@@ -88,6 +112,12 @@ class SallyportJarIT {
         assertThat(manifest.getValue("Can-Retransform-Classes")).isEqualTo("true");
         // it would make JDK 25 throw the user's class data archive away
         assertThat(manifest.getValue("Boot-Class-Path")).isNull();
+    }
+
+    private static String text(String file) throws IOException {
+        try (InputStream in = jar.getInputStream(jar.getEntry(file))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static List<String> entriesOf(String archive) throws IOException {
