@@ -75,8 +75,9 @@ public final class StackReader {
                 }
             } else if (loader == null || loader == PLATFORM) {
                 acceptJdk(type);
-            } else if (type.getSuperclass() == Proxy.class) {
-                return; // made by the JDK: whose call it is, the frames around it tell
+            } else if (type.getSuperclass() == Proxy.class && Proxy.isProxyClass(type)) {
+                return; // made by the JDK, as no class that only extends Proxy is: the frames around it tell whose call
+                // it is
             } else if (Transports.isLibrary(type)) {
                 if (transport == null) {
                     transport = type;
