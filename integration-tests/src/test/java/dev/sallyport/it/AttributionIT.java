@@ -83,17 +83,14 @@ class AttributionIT {
                         "Implementation-Title", "metrics-sdk",
                         "Implementation-Version", "4.2.1"));
 
-        assertThat(connect(jdk, jar, "socket").library())
-                .contains("metrics-sdk")
-                .contains("4.2.1");
+        assertThat(connect(jdk, jar, "socket").library()).isEqualTo("com.acme:metrics-sdk:4.2.1");
     }
 
     @EachJdk
     void elseTheJarAndThePackageDo(Jdk jdk) throws IOException {
         assertThat(connect(jdk, jar("metrics.jar", Map.of(), Map.of()), "socket")
                         .library())
-                .contains("metrics")
-                .contains("com.acme");
+                .isEqualTo("metrics.jar!com.acme");
     }
 
     @EachJdk
