@@ -150,8 +150,8 @@ public final class GateEnforcer implements Enforcer {
 
     @Override
     public AgentContext enterAgent(@Nullable AgentContext current, String agent, @Nullable String subject) {
-        Enforcement decider = enforcement;
-        if (armed && decider != null) {
+        Enforcement decider = armed ? enforcement : null;
+        if (decider != null) {
             Denial denial;
             try {
                 denial = decider.delegation(current, agent);
@@ -169,8 +169,8 @@ public final class GateEnforcer implements Enforcer {
     @Override
     public @Nullable Denial tool(
             String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
-        Enforcement decider = enforcement;
-        if (!armed || decider == null) {
+        Enforcement decider = armed ? enforcement : null;
+        if (decider == null) {
             return null;
         }
         Denial denial;
