@@ -9,6 +9,9 @@ import java.lang.annotation.Target;
 /**
  * Makes any method a tool: each call of it is decided by the policy's {@code tools} rules and recorded, and a refused
  * call throws {@link ToolDeniedException} before the method's first line.
+ *
+ * <p>It says something of the body that it stands at: of a method without one (abstract, of an interface, native) it says
+ * nothing, and an overriding method needs its own.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,3 +1,4 @@
+/** What an application may use: entering agents, marking tools, and telling a refusal from other failures. */
 @NullMarked
 package dev.sallyport;
 

@@ -1,3 +1,4 @@
+/** The start, its options, and the proof that the gate stands. */
 @NullMarked
 package dev.sallyport.agent;
 

@@ -1,3 +1,4 @@
+/** Whose code made a call. */
 @NullMarked
 package dev.sallyport.agent.attribution;
 

@@ -1,3 +1,4 @@
+/** Carries the acting agent to the threads that work is handed to. */
 @NullMarked
 package dev.sallyport.agent.context;
 

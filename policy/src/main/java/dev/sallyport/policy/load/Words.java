@@ -28,9 +28,9 @@ final class Words {
     }
 
     /** Notes it if {@code word} is none of the known names. */
-    static boolean known(Problems problems, Node.Scalar word, String what, Collection<String> names) {
+    static void known(Problems problems, Node.Scalar word, String what, Collection<String> names) {
         if (names.contains(word.text())) {
-            return true;
+            return;
         }
         String suggestion = Problems.suggest(word.text(), names);
         problems.error(
@@ -39,6 +39,5 @@ final class Words {
                 suggestion != null
                         ? suggestion
                         : names.isEmpty() ? "the policy names none" : "the policy knows " + Reading.words(names));
-        return false;
     }
 }

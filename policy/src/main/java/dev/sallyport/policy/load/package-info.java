@@ -1,3 +1,4 @@
+/** Reads policies, and says of each mistake where it is. */
 @NullMarked
 package dev.sallyport.policy.load;
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a call must be for a rule, or for the exception from one: all that is given must hold. Immutable.
  *
- * @param vias bits of the ways out that are meant: {@code 1 << via.ordinal()}
+ * @param vias bits of the ways out that are meant, as {@link #bit} gives them
  * @param httpVias bits of the ways out that are meant only for an HTTP request
  * @param agents the agents that are meant, null for every agent
  * @param library the libraries that are meant, null for every library
