@@ -61,6 +61,31 @@ class WeaveProofIT {
         }
     }
 
+    @org.junit.jupiter.api.Test
+    void requestsAreDecidedOfAClientThatAnAotCacheLoadedBeforeTheAgent() {
+        Jdk jdk = Jdks.of(25);
+        Path cache = directory.resolve("client.aot");
+        Path policy = Policies.write(directory, Policies.with("""
+                        egress:
+                          - {id: no-requests, via: [http], to: ["*"], action: deny}
+                          - {id: connects, via: [tcp], to: ["127.0.0.0/8"], action: allow}
+                        """));
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HTTP)) {
+            String[] request = {"HttpClient.send", "caller", farEnd.target()};
+            Exited training = jvm(jdk).option("--add-modules", "java.instrument", "-XX:AOTCacheOutput=" + cache)
+                    .run("com.example.exits.Exits", request);
+            assertThat(training.out()).startsWith("OUT ok\n");
+            int before = farEnd.seen();
+
+            Exited exited = jvm(jdk).option("-XX:AOTCache=" + cache, "-Xlog:disable")
+                    .policy(policy)
+                    .run("com.example.exits.Exits", request);
+
+            assertThat(exited.out()).isEqualTo("OUT refused dev.sallyport.EgressDeniedException\n");
+            assertThat(farEnd.seen()).isEqualTo(before);
+        }
+    }
+
     @EachJdk
     void theUsersArchiveOfClassesIsStillUsed(Jdk jdk) {
         Path archive = directory.resolve("exits.jsa");

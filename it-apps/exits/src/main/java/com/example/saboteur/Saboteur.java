@@ -33,7 +33,7 @@ public final class Saboteur {
         };
         instrumentation.addTransformer(spoiler, false);
         if (argument.startsWith("load=")) {
-            Class.forName(target.substring(0, dot).replace('/', '.'), false, null);
+            Class.forName(target.substring(0, dot).replace('/', '.'), false, ClassLoader.getPlatformClassLoader());
         }
     }
 

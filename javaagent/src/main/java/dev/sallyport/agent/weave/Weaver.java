@@ -146,7 +146,7 @@ public final class Weaver implements ClassFileTransformer {
         List<Class<?>> loaded = new ArrayList<>();
         for (Class<?> type : instrumentation.getAllLoadedClasses()) {
             if (lengths[type.getName().length() % LENGTHS]
-                    && type.getClassLoader() == null
+                    && isJdk(type.getClassLoader())
                     && names.contains(type.getName().replace('.', '/'))) {
                 loaded.add(type);
             }
@@ -173,7 +173,7 @@ public final class Weaver implements ClassFileTransformer {
         if (name == null) {
             return null;
         }
-        if (loader != null && loader != PLATFORM) {
+        if (loader != null && !isJdk(loader)) {
             if (loader == Weaver.class.getClassLoader()) {
                 return null;
             }
@@ -185,6 +185,11 @@ public final class Weaver implements ClassFileTransformer {
             }
         }
         return targets(name) ? weave(name, classFile) : null;
+    }
+
+    /** The exits are in the boot loader, {@code java.net.http} in the platform loader. */
+    private static boolean isJdk(@Nullable ClassLoader loader) {
+        return loader == null || loader == PLATFORM;
     }
 
     private boolean targets(String name) {
