@@ -37,7 +37,11 @@ class IsolationIT {
             assertThat(allowed.seen()).isEqualTo(2);
             assertThat(denied.seen()).isEqualTo(before);
             assertThat(without.out())
-                    .contains("byte-buddy-1.14.19.jar", "snakeyaml-engine-2.7.jar", "opentelemetry-api-1.40.0.jar");
+                    .contains(
+                            "byte-buddy-1.14.19.jar",
+                            "snakeyaml-engine-2.7.jar",
+                            "opentelemetry-api-1.40.0.jar",
+                            "azure-core-1.50.0.jar");
         }
     }
 

@@ -51,7 +51,6 @@ public final class PolicyEngine {
     private final boolean toolsCovered;
     private final RuleIndex egressIndex;
     private final RuleIndex toolIndex;
-    private final int libraryVias;
     private final List<Destination> inside;
     private final EnumMap<BuiltIn, Decision> builtIns;
     private final Decision delegated;
@@ -72,7 +71,6 @@ public final class PolicyEngine {
         this.toolsCovered = tools != null;
         this.egressIndex = new RuleIndex(egress);
         this.toolIndex = new RuleIndex(tools == null ? List.of() : tools);
-        this.libraryVias = libraryVias(this.egress) | libraryVias(this.tools);
         this.inside = inside(this.egress, policy.mode());
         this.builtIns = builtIns(policy);
         this.delegated = RuleMatcher.decided(BuiltIn.DELEGATION.rule(Action.ALLOW, policy.mode()));
@@ -87,7 +85,6 @@ public final class PolicyEngine {
         this.toolsCovered = engine.toolsCovered;
         this.egressIndex = engine.egressIndex;
         this.toolIndex = engine.toolIndex;
-        this.libraryVias = engine.libraryVias;
         this.inside = engine.inside;
         this.builtIns = engine.builtIns;
         this.delegated = engine.delegated;
@@ -315,11 +312,6 @@ public final class PolicyEngine {
         return host.equals(environment.exporterHost());
     }
 
-    /** Returns whether a rule for {@code via} asks which library makes the call. */
-    public boolean dependsOnLibrary(Via via) {
-        return (libraryVias & Conditions.bit(via)) != 0;
-    }
-
     /** Returns the egress rules in order, without the built-in ones. */
     public List<Rule> egressRules() {
         return rules(egress);
@@ -402,17 +394,6 @@ public final class PolicyEngine {
             decisions.put(builtIn, RuleMatcher.decided(rule));
         }
         return decisions;
-    }
-
-    private static int libraryVias(RuleMatcher[] rules) {
-        int vias = 0;
-        for (RuleMatcher rule : rules) {
-            Conditions except = rule.except();
-            if (rule.conditions().library() != null || (except != null && except.library() != null)) {
-                vias |= rule.conditions().vias() | rule.conditions().httpVias();
-            }
-        }
-        return vias;
     }
 
     /**

@@ -249,8 +249,6 @@ class PolicyEngineTest {
         Call byAzure = new Call(call.stage(), call.via(), "refund", azure, null, call.address(), 80, null, null);
         assertThat(engine.decide(call).rule().id()).isEqualTo("metadata");
         assertThat(engine.decide(byAzure).rule().id()).isEqualTo("all");
-        assertThat(engine.dependsOnLibrary(Via.TCP)).isTrue();
-        assertThat(engine.dependsOnLibrary(Via.PROCESS)).isFalse();
     }
 
     @Test

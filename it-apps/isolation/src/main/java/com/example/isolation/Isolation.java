@@ -32,7 +32,7 @@ public final class Isolation {
 
     private static final String[] NOT_OURS = {
         "dev/sallyport/agent/Premain.class",
-        "dev/sallyport/agent/GateEnforcer.class",
+        "dev/sallyport/agent/enforce/GateEnforcer.class",
         "dev/sallyport/policy/Policy.class",
         "dev/sallyport/journal/JournalEntry.class",
         "dev/sallyport/cli/SallyportCommand.class",

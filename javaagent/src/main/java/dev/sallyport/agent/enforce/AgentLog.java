@@ -64,11 +64,6 @@ public final class AgentLog {
         say(Level.ERROR, message);
     }
 
-    /** Says what the operator should look at. */
-    public void warn(String message) {
-        say(Level.WARN, message);
-    }
-
     /** Says what happens in the ordinary course. */
     public void info(String message) {
         say(Level.INFO, message);
