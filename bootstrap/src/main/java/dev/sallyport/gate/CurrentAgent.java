@@ -76,6 +76,20 @@ public final class CurrentAgent {
         reset(null);
     }
 
+    /**
+     * Leaves the frame that {@link #enter(AgentContext, Object)} was given {@code owner} for, and all that were entered
+     * inside it. If the application has closed a scope around it meanwhile, it is gone, and nothing more is left: the
+     * next frame belongs to somebody else.
+     */
+    static void leaveOwned(Object owner) {
+        for (Frame f = CURRENT.get(); f != null; f = f.outer) {
+            if (f.owner == owner) {
+                reset(f.outer);
+                return;
+            }
+        }
+    }
+
     /** Leaves {@code frame} and all that were entered inside it; nothing happens on a thread that is not inside it. */
     public static void leave(Frame frame) {
         for (Frame f = CURRENT.get(); f != null; f = f.outer) {

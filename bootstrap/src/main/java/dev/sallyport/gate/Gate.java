@@ -74,7 +74,7 @@ public final class Gate {
 
     /** Called where such a method returns or throws: leaves all that was entered in it. */
     public static void leave(int point) {
-        CurrentAgent.leaveFor(POINTS[point]);
+        CurrentAgent.leaveOwned(POINTS[point]);
     }
 
     /**
@@ -106,7 +106,7 @@ public final class Gate {
 
     /** Called where such a method returns or throws: leaves all that was entered in it. */
     public static void leave(Object method) {
-        CurrentAgent.leaveFor(method);
+        CurrentAgent.leaveOwned(method);
     }
 
     private static AgentContext agentContext(String agent, @Nullable String subject) {

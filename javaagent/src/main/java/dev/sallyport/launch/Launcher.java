@@ -79,7 +79,7 @@ public final class Launcher {
         instrumentation.redefineModule(
                 Object.class.getModule(),
                 Set.of(),
-                Map.of("jdk.internal.misc", agent, "jdk.internal.access", agent),
+                Map.of("jdk.internal.misc", agent, "jdk.internal.access", agent, "sun.net.www", agent),
                 Map.of(),
                 Set.of(),
                 Map.of());

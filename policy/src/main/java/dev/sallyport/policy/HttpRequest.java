@@ -1,5 +1,6 @@
 package dev.sallyport.policy;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP facts of a call. Implemented where the client is known; read on the calling thread only. */
@@ -18,4 +19,10 @@ public interface HttpRequest {
     /** Returns the first value of a request header, or null; names compare without case. */
     @Nullable
     String header(String name);
+
+    /** Returns all values of a header, in the order in which they are sent; empty if it has none. */
+    default List<String> headers(String name) {
+        String value = header(name);
+        return value == null ? List.of() : List.of(value);
+    }
 }

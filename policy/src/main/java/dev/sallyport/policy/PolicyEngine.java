@@ -262,6 +262,16 @@ public final class PolicyEngine {
                 && (host.equals("localhost") || host.endsWith(".localhost") || host.equals(environment.machineName()));
     }
 
+    /** Returns whether one of the policy's own rules has decided so, and not a built-in one. */
+    public boolean byRule(Decision decision) {
+        for (BuiltIn builtIn : BuiltIn.values()) {
+            if (decision.rule().equals(builtIn(builtIn).rule())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Returns the decision of a built-in rule that is not found by matching, but stated by the gate: that nobody stands
      * behind a call, that the gate failed, that the journal is full.

@@ -19,8 +19,9 @@ public final class StackReader {
     /** Frames fetched at once: those of the gate and of the JDK's socket code, and the one behind them. */
     private static final int USUAL_DEPTH = 14;
 
-    private static final StackWalker WALKER =
-            StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), USUAL_DEPTH);
+    private static final StackWalker WALKER = StackWalker.getInstance(
+            // a library whose code is in a hidden class would else not be seen at all
+            Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE, StackWalker.Option.SHOW_HIDDEN_FRAMES), USUAL_DEPTH);
     private static final ClassLoader OWN = StackReader.class.getClassLoader();
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
@@ -33,6 +34,7 @@ public final class StackReader {
 
         private boolean pastGate;
         private boolean datagram;
+        private boolean client;
         private boolean done;
         private Attribution.Origin origin = Attribution.Origin.NONE;
         private @Nullable String jdkTransport;
@@ -55,6 +57,14 @@ public final class StackReader {
             return datagram;
         }
 
+        /**
+         * Returns whether one of the JDK's HTTP clients itself connects, and not code of somebody else that the client has
+         * called: a proxy selector, a cookie store, a socket factory.
+         */
+        public boolean ofHttpClient() {
+            return client;
+        }
+
         @Override
         public Attribution apply(Stream<StackFrame> frames) {
             Spliterator<StackFrame> each = frames.spliterator();
@@ -75,9 +85,8 @@ public final class StackReader {
                 }
             } else if (loader == null || loader == PLATFORM) {
                 acceptJdk(type);
-            } else if (type.getSuperclass() == Proxy.class && Proxy.isProxyClass(type)) {
-                return; // made by the JDK, as no class that only extends Proxy is: the frames around it tell whose call
-                // it is
+            } else if (isMadeByJdk(type)) {
+                return; // the frames around it tell whose call it is
             } else if (Transports.isLibrary(type)) {
                 if (transport == null) {
                     transport = type;
@@ -91,12 +100,22 @@ public final class StackReader {
             }
         }
 
+        /** Whether the JDK generated the class: that it extends {@link Proxy} says little, for anybody may do that. */
+        private static boolean isMadeByJdk(Class<?> type) {
+            return type.getSuperclass() == Proxy.class
+                    ? Proxy.isProxyClass(type)
+                    : type.isHidden()
+                            && type.getModule().isNamed()
+                            && type.getModule().getName().startsWith("jdk.MHProxy");
+        }
+
         private void acceptJdk(Class<?> type) {
             String name = type.getName();
             if (name.startsWith("dev.sallyport.")) {
                 return;
             }
             pastGate = true;
+            client |= transport == null && Transports.isConnecting(name);
             if (jdkTransport == null) {
                 if (name.equals("sun.nio.ch.DatagramChannelImpl")) {
                     datagram = true;
@@ -162,7 +181,8 @@ public final class StackReader {
         int[] count = {0};
         WALKER.forEach(frame -> {
             ClassLoader loader = frame.getDeclaringClass().getClassLoader();
-            if (count[0] < limit && loader != null && loader != PLATFORM && loader != OWN) {
+            boolean counts = loader != null && loader != PLATFORM && loader != OWN;
+            if (counts && count[0] < limit && !isLambda(frame.getDeclaringClass())) {
                 frames[count[0]++] = frame;
             }
         });
@@ -170,7 +190,7 @@ public final class StackReader {
         for (int i = 0; i < sites.length; i++) {
             StackFrame frame = frames[i];
             String file = frame.getFileName();
-            sites[i] = frame.getClassName()
+            sites[i] = className(frame)
                     + '.'
                     + frame.getMethodName()
                     + '('
@@ -178,5 +198,17 @@ public final class StackReader {
                     + ')';
         }
         return sites;
+    }
+
+    /** A lambda's own class only calls what its code became, which has a frame and a line of its own. */
+    private static boolean isLambda(Class<?> type) {
+        return type.isHidden() && type.getName().contains("$$Lambda");
+    }
+
+    /** Returns the class of a frame; of a hidden one without the address that its name ends in. */
+    public static String className(StackFrame frame) {
+        String name = frame.getClassName();
+        int address = name.indexOf('/');
+        return address < 0 ? name : name.substring(0, address);
     }
 }

@@ -70,4 +70,10 @@ final class Transports {
         }
         return null;
     }
+
+    /** Returns whether a JDK class is one in which an HTTP client opens its connections. */
+    static boolean isConnecting(String className) {
+        return className.equals("sun.net.NetworkClient")
+                || className.equals("jdk.internal.net.http.PlainHttpConnection");
+    }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.agent.audit;
 
 import dev.sallyport.agent.attribution.Attribution;
+import dev.sallyport.agent.attribution.StackReader;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.journal.JournalEntry;
 import dev.sallyport.journal.JournalEntry.Jvm;
@@ -213,7 +214,8 @@ final class EventRenderer {
             return null;
         }
         int line = frame.getLineNumber();
-        return line < 0 ? frame.getClassName() : frame.getClassName() + ':' + line;
+        String type = StackReader.className(frame);
+        return line < 0 ? type : type + ':' + line;
     }
 
     /** Reads {@code 00-<trace id>-<span id>-<flags>}; anything else is no trace. */

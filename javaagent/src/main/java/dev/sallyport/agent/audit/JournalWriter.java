@@ -108,6 +108,8 @@ final class JournalWriter extends Thread {
         void run() {
             int vain = 0;
             while (true) {
+                // With the status set, as any code of the JVM can, parking would return at once, for ever.
+                interrupted();
                 int taken = batch();
                 if (taken > 0) {
                     vain = 0;

@@ -62,24 +62,25 @@ public final class PolicyWatch extends Thread {
     public void run() {
         Seen previous = inForce;
         int quiet = 0;
-        try {
-            while (true) {
+        while (true) {
+            try {
                 sleep(LOOK_MILLIS);
-                Seen now = look();
-                quiet = now.same(previous) ? quiet + 1 : 0;
-                previous = now;
-                if (now.same(inForce)) {
-                    continue;
-                }
-                if (quiet == 1 || quiet == QUIET_LOOKS) {
-                    boolean last = quiet == QUIET_LOOKS;
-                    if (reload.load(last) || last) {
-                        inForce = now;
-                    }
+            } catch (InterruptedException e) {
+                // Any code of the JVM can do that to any thread; the policy is watched all the same.
+                continue;
+            }
+            Seen now = look();
+            quiet = now.same(previous) ? quiet + 1 : 0;
+            previous = now;
+            if (now.same(inForce)) {
+                continue;
+            }
+            if (quiet == 1 || quiet == QUIET_LOOKS) {
+                boolean last = quiet == QUIET_LOOKS;
+                if (reload.load(last) || last) {
+                    inForce = now;
                 }
             }
-        } catch (InterruptedException e) {
-            currentThread().interrupt();
         }
     }
 

@@ -52,10 +52,10 @@ final class Denials {
         text.append("   ").append(rule.source());
         text.append("   stage=").append(call.stage().label());
         text.append(" mode=").append(event.decision().mode().label());
-        text.append("\n  why     ").append(why(event, why));
+        text.append("\n  why     ").append(printable(why(event, why)));
         String[] sites = StackReader.sites(SITES);
         if (sites.length > 0) {
-            text.append("\n  call    ").append(String.join(" <- ", sites));
+            text.append("\n  call    ").append(printable(String.join(" <- ", sites)));
         }
         text.append("\n  ids     decision ").append(ref);
         AgentContext context = event.context();

@@ -23,9 +23,13 @@ import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
+import java.io.File;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import jdk.internal.misc.VM;
 import org.jspecify.annotations.Nullable;
 
@@ -76,14 +80,11 @@ public final class Enforcement {
     public void connect(InetAddress target, int port) throws EgressDeniedException {
         AgentContext context = CurrentAgent.get();
         Request request = requestOf(context);
-        Attribution attribution = request == null ? null : request.attribution();
-        Via via = Via.TCP;
-        if (attribution == null) {
-            StackReader.Reading reading = StackReader.read();
-            attribution = reading.attribution();
-            via = reading.datagram() ? Via.UDP : Via.TCP;
-        }
-        decideAddress(context, request, attribution, via, target, port);
+        StackReader.Reading reading = StackReader.read();
+        Attribution known = request == null ? null : request.attribution();
+        Attribution attribution = known == null ? reading.attribution() : known;
+        Via via = reading.datagram() ? Via.UDP : Via.TCP;
+        decideAddress(context, reading.ofHttpClient() ? request : null, attribution, via, target, port);
     }
 
     /**
@@ -97,13 +98,16 @@ public final class Enforcement {
         }
         AgentContext context = CurrentAgent.get();
         Request request = requestOf(context);
-        Attribution attribution = request == null || request.attribution() == null
-                ? StackReader.read().attribution()
-                : request.attribution();
+        StackReader.Reading reading = StackReader.read();
+        Attribution known = request == null ? null : request.attribution();
+        Attribution attribution = known == null ? reading.attribution() : known;
         String host = HostNames.canonical(target.getHostString());
         Address literal = Addresses.parse(host);
-        Request ofRequest =
-                request != null && request.port() == target.getPort() && host.equals(request.host()) ? request : null;
+        boolean itsTarget = request != null
+                && reading.ofHttpClient()
+                && request.port() == target.getPort()
+                && host.equals(request.host());
+        Request ofRequest = itsTarget ? request : null;
         Snapshot current = snapshot;
         Call call = new Call(
                 Stage.CONNECT,
@@ -159,7 +163,7 @@ public final class Enforcement {
 
     /** {@link InetAddress#getLoopbackAddress()} has its name by construction, not by resolution. */
     private static boolean isLoopbackName(String host, Address address) {
-        return host.equals("localhost") && Addresses.isLoopback(address);
+        return host.equals("localhost") && address.equals(InetAddresses.address(InetAddress.getLoopbackAddress()));
     }
 
     private static boolean isTargetOf(Request request, @Nullable String host, Address address, int port) {
@@ -311,17 +315,35 @@ public final class Enforcement {
         }
     }
 
+    /** A rule that denies a file denies it under each name that leads there by links. */
     private @Nullable Denial local(
             Stage stage, Via via, String target, Attribution attribution, @Nullable Object arguments) {
         Snapshot current = snapshot;
         AgentContext context = CurrentAgent.get();
-        return decide(
-                current,
-                context,
-                call(current, context, stage, via, target, attribution),
-                attribution,
-                null,
-                arguments);
+        Call call = call(current, context, stage, via, target, attribution);
+        Decision decision = decision(current, context, call, attribution);
+        String real = decision.denied() ? target : real(target);
+        if (!real.equals(target)) {
+            Call ofReal = call(current, context, stage, via, real, attribution);
+            Decision decided = current.engine().decide(ofReal);
+            if (decided.denied() && current.engine().byRule(decided)) {
+                call = ofReal;
+                decision = decided;
+            }
+        }
+        return record(current, context, call, decision, attribution, null, arguments);
+    }
+
+    /** Returns where all links of a path lead; what is no path, or leads nowhere, as it is. */
+    private static String real(String target) {
+        if (!target.startsWith(File.separator)) {
+            return target;
+        }
+        try {
+            return Path.of(target).toRealPath().toString();
+        } catch (IOException | InvalidPathException e) {
+            return target;
+        }
     }
 
     private static Call call(

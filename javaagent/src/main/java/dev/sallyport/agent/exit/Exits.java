@@ -15,6 +15,7 @@ public final class Exits {
                 new Connect(enforcement),
                 new LegacyConnect(enforcement),
                 new ProxiedConnect(enforcement),
+                new LegacyDatagram(enforcement),
                 new DatagramSend(enforcement),
                 new NameRequest(enforcement),
                 new NameLookup(enforcement),

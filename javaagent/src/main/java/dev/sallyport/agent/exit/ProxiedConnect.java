@@ -10,6 +10,7 @@ import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +47,16 @@ public final class ProxiedConnect implements Guard {
 
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
-        if (a instanceof InetSocketAddress target && (b != null || mayBeProxied())) {
+        if (a instanceof InetSocketAddress target && (b != null || target.isUnresolved() || mayBeProxied())) {
             enforcement.connectBehindProxy(target);
         }
     }
 
     private static boolean mayBeProxied() {
+        // Properties of a program's own may tell the JDK something else than what they tell here.
+        if (System.getProperties().getClass() != Properties.class) {
+            return true;
+        }
         if (System.getProperty("socksProxyHost") != null || Boolean.getBoolean("java.net.useSystemProxies")) {
             return true;
         }

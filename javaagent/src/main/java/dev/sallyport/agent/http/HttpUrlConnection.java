@@ -3,6 +3,7 @@ package dev.sallyport.agent.http;
 import static dev.sallyport.agent.weave.JoinPoint.on;
 import static dev.sallyport.agent.weave.Operand.NONE;
 import static dev.sallyport.agent.weave.Operand.SELF;
+import static dev.sallyport.agent.weave.Operand.field;
 import static dev.sallyport.agent.weave.Operand.parameter;
 
 import dev.sallyport.Denial;
@@ -12,11 +13,14 @@ import dev.sallyport.agent.enforce.Request;
 import dev.sallyport.agent.enforce.RequestSource;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.agent.weave.Operand;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.policy.HttpRequest;
 import java.net.HttpURLConnection;
 import java.net.URL;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,8 @@ public final class HttpUrlConnection implements Guard {
             "(Lsun/net/www/MessageHeader;Lsun/net/ProgressSource;L" + OWNER + ";)Z";
     private static final String PARSE_SINCE_21 = "(Lsun/net/www/MessageHeader;L" + OWNER + ";)Z";
 
+    private static final Operand HEADERS = field("requests", "Lsun/net/www/MessageHeader;");
+
     private final Enforcement enforcement;
 
     /** Creates the client's guard. */
@@ -44,9 +50,9 @@ public final class HttpUrlConnection implements Guard {
     @Override
     public JoinPoint[] points() {
         return new JoinPoint[] {
-            on(OWNER).method("plainConnect0", "()V").around(SELF, NONE),
-            on(OWNER).method("writeRequests", "()V").around(SELF, NONE),
-            on(OWNER).method("writeRequests", "()V").before(SELF, NONE, NONE),
+            on(OWNER).method("plainConnect0", "()V").around(SELF, HEADERS),
+            on(OWNER).method("writeRequests", "()V").around(SELF, HEADERS),
+            on(OWNER).method("writeRequests", "()V").before(SELF, HEADERS, NONE),
             on(CLIENT).method("parseHTTP", PARSE_UNTIL_20).until(20).around(parameter(2), NONE),
             on(CLIENT).method("parseHTTP", PARSE_SINCE_21).since(21).around(parameter(1), NONE),
         };
@@ -55,14 +61,16 @@ public final class HttpUrlConnection implements Guard {
     @Override
     public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
         return a instanceof HttpURLConnection connection
-                ? AgentContext.inRequest(current, new Opening(connection))
+                ? AgentContext.inRequest(current, new Opening(connection, b))
                 : current;
     }
 
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws EgressDeniedException {
         if (a instanceof HttpURLConnection connection) {
-            Denial denial = enforcement.http(CurrentAgent.get(), request(connection, true));
+            // It writes a Content-Length of its own in any case.
+            boolean framed = connection.getRequestProperty("Transfer-Encoding") != null;
+            Denial denial = Requests.decide(enforcement, CurrentAgent.get(), request(connection, b, true), framed);
             if (denial != null) {
                 // The connection that is open for it would else stay so until it is collected.
                 connection.disconnect();
@@ -72,20 +80,26 @@ public final class HttpUrlConnection implements Guard {
     }
 
     /** Most requests open no connection, so what a connect would be decided with is put together when one comes. */
-    private record Opening(HttpURLConnection connection) implements RequestSource {
+    private record Opening(
+            HttpURLConnection connection, @Nullable Object headers) implements RequestSource {
 
         @Override
         public Request request() {
-            return HttpUrlConnection.request(connection, false);
+            return HttpUrlConnection.request(connection, headers, false);
         }
     }
 
-    private static Request request(HttpURLConnection connection, boolean written) {
+    private static Request request(HttpURLConnection connection, @Nullable Object headers, boolean written) {
         URL url = connection.getURL();
-        return Requests.of(new Facts(connection, url, written), url.getHost(), url.getPort(), null);
+        return Requests.of(new Facts(connection, url, headers, written), url.getHost(), url.getPort(), null);
     }
 
-    private record Facts(HttpURLConnection connection, URL url, boolean written) implements HttpRequest {
+    /**
+     * @param requested the headers as they are sent: the connection itself does not tell a caller of several values, or
+     *     of credentials; null where they are not at hand
+     */
+    private record Facts(
+            HttpURLConnection connection, URL url, @Nullable Object requested, boolean written) implements HttpRequest {
 
         @Override
         public @Nullable String method() {
@@ -108,6 +122,26 @@ public final class HttpUrlConnection implements Guard {
         @Override
         public @Nullable String header(String name) {
             return connection.getRequestProperty(name);
+        }
+
+        @Override
+        public List<String> headers(String name) {
+            List<String> values = new ArrayList<>();
+            if (requested == null) {
+                String value = connection.getRequestProperty(name);
+                if (value != null) {
+                    values.add(value);
+                }
+                return values;
+            }
+            String key = SentHeaders.key(requested, 0);
+            for (int i = 0; key != null; key = SentHeaders.key(requested, ++i)) {
+                String value = SentHeaders.value(requested, i);
+                if (value != null && key.equalsIgnoreCase(name)) {
+                    values.add(value);
+                }
+            }
+            return values;
         }
     }
 }

@@ -20,6 +20,7 @@ import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.gate.WeakIdentityTable;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -149,7 +150,9 @@ public final class JavaNetHttp implements Guard {
         URI uri = request.uri();
         Request decided = Requests.of(new Facts(request), uri.getHost(), uri.getPort(), caller.attribution);
         caller.request = decided;
-        Denial denial = enforcement.http(caller.context, decided);
+        boolean framed = request.headers().firstValue("Content-Length").isPresent()
+                || request.headers().firstValue("Transfer-Encoding").isPresent();
+        Denial denial = Requests.decide(enforcement, caller.context, decided, framed);
         if (denial != null) {
             throw new EgressDeniedException(denial);
         }
@@ -187,6 +190,11 @@ public final class JavaNetHttp implements Guard {
         @Override
         public @Nullable String header(String name) {
             return request.headers().firstValue(name).orElse(null);
+        }
+
+        @Override
+        public List<String> headers(String name) {
+            return request.headers().allValues(name);
         }
     }
 }

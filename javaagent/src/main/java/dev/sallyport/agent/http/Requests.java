@@ -1,11 +1,15 @@
 package dev.sallyport.agent.http;
 
+import dev.sallyport.Denial;
 import dev.sallyport.agent.attribution.Attribution;
+import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.enforce.Request;
+import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.Address;
 import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.HostNames;
 import dev.sallyport.policy.HttpRequest;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Brings what a client says of its request into the form that is decided. */
@@ -27,6 +31,57 @@ final class Requests {
         }
         Address literal = Addresses.parse(host);
         return new Request(facts, literal == null ? HostNames.canonical(host) : null, literal, target, attribution);
+    }
+
+    /**
+     * Decides a request, and what else a server may take it for, where the caller was let write headers that are the
+     * client's own ({@code jdk.httpclient.allowRestrictedHeaders}, {@code sun.net.http.allowRestrictedHeaders}): a request
+     * to the host that {@code Host} names, and any request at all if its body's end is not where the client puts it.
+     *
+     * @param framed whether the caller set a header that says where the body ends
+     * @return null if it may be sent
+     */
+    static @Nullable Denial decide(
+            Enforcement enforcement, @Nullable AgentContext context, Request request, boolean framed) {
+        Denial denial = enforcement.http(context, request);
+        String named = request.facts().header("Host");
+        if (denial == null && named != null) {
+            int end = named.endsWith("]") ? named.length() : named.lastIndexOf(':');
+            String host = end < 0 ? named : named.substring(0, end);
+            Request meant = of(request.facts(), host, request.port(), request.attribution());
+            boolean same =
+                    Objects.equals(meant.host(), request.host()) && Objects.equals(meant.literal(), request.literal());
+            denial = same ? null : enforcement.http(context, meant);
+        }
+        if (denial == null && framed) {
+            Request hidden = new Request(
+                    new Hidden(request.facts().scheme()),
+                    request.host(),
+                    request.literal(),
+                    request.port(),
+                    request.attribution());
+            denial = enforcement.http(context, hidden);
+        }
+        return denial;
+    }
+
+    /** What may stand in the body of a request that ends before its body does: only a rule for all requests allows it. */
+    private record Hidden(String scheme) implements HttpRequest {
+
+        @Override
+        public String method() {
+            return "?";
+        }
+
+        @Override
+        public String path() {
+            return " (any, as the caller says itself where the body ends)";
+        }
+
+        @Override
+        public @Nullable String header(String name) {
+            return null;
+        }
     }
 
     /** Returns the path of a request line; an empty path is written as {@code /}. */

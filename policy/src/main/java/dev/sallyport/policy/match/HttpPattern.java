@@ -2,6 +2,7 @@ package dev.sallyport.policy.match;
 
 import dev.sallyport.policy.HttpRequest;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ public record HttpPattern(List<String> methods, @Nullable Glob path, List<Header
      * What a header must look like.
      *
      * @param name its name
-     * @param value a pattern over its first value
+     * @param value a pattern over each of its values
      */
     public record Header(String name, Glob value) {}
 
@@ -51,16 +52,29 @@ public record HttpPattern(List<String> methods, @Nullable Glob path, List<Header
         if (method == null) {
             return Match.UNDECIDED;
         }
-        if (!methods.isEmpty() && !methods.contains(method)) {
+        if (!methods.isEmpty() && !methods.contains(method) && !(broad && methods.contains(upper(method)))) {
             return Match.NO;
         }
         for (int i = 0; i < headers.size(); i++) {
-            String value = request.header(headers.get(i).name());
-            if (value == null || !headers.get(i).value().matches(value)) {
+            if (!matches(headers.get(i), request.headers(headers.get(i).name()), broad)) {
                 return Match.NO;
             }
         }
         return Match.YES;
+    }
+
+    /** Servers disagree on which of several values of a header counts: all must be allowed, and one is enough to deny. */
+    private static boolean matches(Header header, List<String> values, boolean broad) {
+        for (int i = 0; i < values.size(); i++) {
+            if (header.value().matches(values.get(i)) == broad) {
+                return broad;
+            }
+        }
+        return !broad && !values.isEmpty();
+    }
+
+    private static String upper(String method) {
+        return method.toUpperCase(Locale.ROOT);
     }
 
     private static boolean matchesPath(Glob path, String requested, boolean broad) {
