@@ -99,6 +99,11 @@ public final class AgentContext {
         return request;
     }
 
+    /** Returns whether {@link #carried()} would leave something for another thread. */
+    boolean concernsOtherThreads() {
+        return agent != null || tool != null;
+    }
+
     /** Returns this context as another thread may take it over: without the request; null if nothing is left. */
     public @Nullable AgentContext carried() {
         if (request == null) {

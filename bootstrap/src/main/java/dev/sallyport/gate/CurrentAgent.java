@@ -46,7 +46,9 @@ public final class CurrentAgent {
 
     /** The same, to be left with {@link #leaveFor}. */
     static Frame enter(@Nullable AgentContext context, @Nullable Object owner) {
-        Carried.activate();
+        if (context != null && context.concernsOtherThreads()) {
+            Carried.activate();
+        }
         Frame frame = new Frame(context, CURRENT.get(), owner);
         CURRENT.set(frame);
         return frame;
