@@ -23,6 +23,11 @@ final class Product {
         return builtJar("exits");
     }
 
+    /** Returns the jar of the program that tries to get around the gate. */
+    static Path escapes() {
+        return builtJar("escapes");
+    }
+
     /** Returns the jar of the program that hands work over in every way. */
     static Path threads() {
         return builtJar("threads");
