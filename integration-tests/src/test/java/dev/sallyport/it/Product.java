@@ -40,6 +40,17 @@ final class Product {
         return classPath;
     }
 
+    /** Returns the class path of the program that makes HTTP requests, with the clients of one of its modules. */
+    static List<Path> httpClients(String module) {
+        String folder = "http-clients/" + module;
+        List<Path> classPath = new ArrayList<>(List.of(builtJar(folder)));
+        Path libraries = APPS.resolve(folder).resolve("target/lib");
+        if (Files.isDirectory(libraries)) {
+            classPath.addAll(jars(libraries));
+        }
+        return classPath;
+    }
+
     /** Returns the folder of one of the programs under test. */
     static Path app(String name) {
         return APPS.resolve(name);

@@ -1,0 +1,49 @@
+package dev.sallyport.it;
+
+import static dev.sallyport.it.HttpClientRow.Ability.HTTP1;
+import static dev.sallyport.it.HttpClientRow.Ability.HTTP2;
+import static dev.sallyport.it.HttpClientRow.Ability.PROXY;
+import static dev.sallyport.it.HttpClientRow.Ability.REDIRECTS;
+
+import java.util.List;
+
+/**
+ * A client of the program {@code http-clients}: one row of the battery.
+ *
+ * @param name what the program calls it
+ * @param module the module below {@code it-apps/http-clients} that has it
+ * @param abilities what it can do, and so what is tried with it
+ */
+record HttpClientRow(String name, String module, List<Ability> abilities) {
+
+    /** What not every client can do. */
+    enum Ability {
+        /** Speaks HTTP/1.1 and can choose its method; the others are gRPC's. */
+        HTTP1,
+        /** Follows redirects. */
+        REDIRECTS,
+        /** Goes through an HTTP proxy that it is told. */
+        PROXY,
+        /** Speaks HTTP/2 over plain TCP. */
+        HTTP2
+    }
+
+    /** All of them: the table that a reviewer reads. */
+    static final List<HttpClientRow> ALL = List.of(
+            row("url", "jdk", HTTP1, REDIRECTS, PROXY),
+            row("send", "jdk", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("sendAsync", "jdk", HTTP1, REDIRECTS, PROXY, HTTP2));
+
+    boolean can(Ability ability) {
+        return abilities.contains(ability);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private static HttpClientRow row(String name, String module, Ability... abilities) {
+        return new HttpClientRow(name, module, List.of(abilities));
+    }
+}
