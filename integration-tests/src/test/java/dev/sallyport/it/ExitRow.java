@@ -8,8 +8,14 @@ import java.util.List;
  * @param name its name in the program that tries it
  * @param kind who stands at its far end
  * @param refusal what the program sees
+ * @param since the first JDK that has it
+ * @param until the last JDK that has it
  */
-record ExitRow(String name, Kind kind, Refusal refusal) {
+record ExitRow(String name, Kind kind, Refusal refusal, int since, int until) {
+
+    ExitRow(String name, Kind kind, Refusal refusal) {
+        this(name, kind, refusal, 0, Integer.MAX_VALUE);
+    }
 
     enum Kind {
         TCP,
@@ -18,7 +24,13 @@ record ExitRow(String name, Kind kind, Refusal refusal) {
         NAME,
         UNIX,
         PROCESS,
-        NATIVE
+        NATIVE,
+        LISTEN,
+        UNIX_LISTEN,
+        GROUP,
+        ECHO,
+        ATTACH,
+        AGENT
     }
 
     enum Refusal {
@@ -85,7 +97,35 @@ record ExitRow(String name, Kind kind, Refusal refusal) {
             new ExitRow("System.load", Kind.NATIVE, Refusal.NATIVE),
             new ExitRow("System.loadLibrary", Kind.NATIVE, Refusal.NATIVE),
             new ExitRow("Runtime.load", Kind.NATIVE, Refusal.NATIVE),
-            new ExitRow("Runtime.loadLibrary", Kind.NATIVE, Refusal.NATIVE));
+            new ExitRow("Runtime.loadLibrary", Kind.NATIVE, Refusal.NATIVE),
+            new ExitRow("SymbolLookup.libraryLookup", Kind.NATIVE, Refusal.NATIVE, 22, Integer.MAX_VALUE),
+            new ExitRow("SymbolLookup.libraryLookup, by name", Kind.NATIVE, Refusal.NATIVE, 22, Integer.MAX_VALUE),
+            new ExitRow("Linker.downcallHandle", Kind.PROCESS, Refusal.NATIVE, 22, Integer.MAX_VALUE),
+            new ExitRow("Linker.downcallHandle, by address", Kind.PROCESS, Refusal.NATIVE, 22, Integer.MAX_VALUE),
+            new ExitRow("CLinker.downcallHandle", Kind.PROCESS, Refusal.NATIVE, 17, 17),
+            udp("DatagramSocketImpl of one's own"),
+            new ExitRow("DatagramChannel.join", Kind.GROUP, Refusal.EGRESS),
+            new ExitRow("MulticastSocket.joinGroup", Kind.GROUP, Refusal.EGRESS),
+            // the JDK takes a refusal for a name server that does not know the address
+            name("InetAddress.getHostName", Refusal.SWALLOWED),
+            name("InetAddress.getCanonicalHostName", Refusal.SWALLOWED),
+            new ExitRow("InetAddress.isReachable", Kind.ECHO, Refusal.EGRESS),
+            listen("ServerSocket"),
+            listen("ServerSocketChannel"),
+            listen("ServerSocketChannel.socket"),
+            listen("AsynchronousServerSocketChannel"),
+            listen("HttpServer"),
+            new ExitRow("ServerSocketChannel, Unix", Kind.UNIX_LISTEN, Refusal.EGRESS),
+            new ExitRow("VirtualMachine.attach", Kind.ATTACH, Refusal.EGRESS),
+            new ExitRow("JMX jvmtiAgentLoad", Kind.AGENT, Refusal.EGRESS));
+
+    boolean isOf(Jdk jdk) {
+        return since <= jdk.feature() && jdk.feature() <= until;
+    }
+
+    private static ExitRow listen(String name) {
+        return new ExitRow(name, Kind.LISTEN, Refusal.EGRESS);
+    }
 
     private static ExitRow tcp(String name) {
         return new ExitRow(name, Kind.TCP, Refusal.EGRESS);

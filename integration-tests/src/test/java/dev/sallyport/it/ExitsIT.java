@@ -27,13 +27,14 @@ class ExitsIT {
 
     private static final String ALLOWING = Policies.with("""
             groups:
-              far-ends: {cidr: [127.0.0.0/8]}
+              far-ends: {cidr: [127.0.0.0/8, 239.255.0.0/16]}
               behind-the-proxy: {cidr: [192.0.2.1/32]}
-              names: {fqdn: [name.far-end.example], resolved: any}
+              names: {fqdn: [name.far-end.example, "*.in-addr.arpa"], resolved: any}
             egress:
               - {id: far-ends, via: [tcp, udp, http], to: [far-ends, behind-the-proxy], action: allow}
               - {id: names, via: [dns], to: [names], action: allow}
-              - {id: paths, via: [unix, process, native], to: ["**"], action: allow}
+              - {id: paths, via: [unix, process, native, attach], to: ["**"], action: allow}
+              - {id: ports, via: [listen], to: [far-ends], action: allow}
             """);
 
     private enum Column {
@@ -131,6 +132,9 @@ class ExitsIT {
         List<Arguments> rows = new ArrayList<>();
         for (Jdk jdk : Jdks.all()) {
             for (ExitRow row : ExitRow.ALL) {
+                if (!row.isOf(jdk)) {
+                    continue;
+                }
                 for (String thread : List.of("caller", "pool", "method_handle", "virtual")) {
                     if (!thread.equals("virtual") || jdk.hasVirtualThreads()) {
                         rows.add(Arguments.of(jdk, row, thread));
@@ -149,7 +153,11 @@ class ExitsIT {
         ChildJvm jvm = new ChildJvm(jdk, directory)
                 .classPath(List.of(Product.exits()))
                 .option(names.options())
-                .option("-Djava.library.path=" + directory);
+                .option("-Djava.library.path=" + directory)
+                .option("--enable-native-access=ALL-UNNAMED");
+        if (jdk.feature() == 17) {
+            jvm.option("--add-modules=jdk.incubator.foreign");
+        }
         @Nullable
         String policy = switch (column) {
             case WITHOUT_AGENT -> null;
@@ -175,6 +183,13 @@ class ExitsIT {
             case NAME -> new Unclosed(names);
             case UNIX -> new UnixFarEnd(directory.resolve("socket" + attempts));
             case PROCESS -> new ProcessFarEnd(directory.resolve("created" + attempts));
+            case LISTEN -> ListenFarEnd.ofPort();
+            case UNIX_LISTEN -> ListenFarEnd.ofPath(directory.resolve("listening" + attempts));
+            case GROUP -> new GroupFarEnd();
+            case ECHO -> new EchoFarEnd();
+            case ATTACH -> new AttachFarEnd();
+            case AGENT ->
+                new AgentFarEnd(directory.resolve("agent" + attempts + ".jar"), "com.example.exits.AgentExits");
             case NATIVE -> new NativeFarEnd(directory.resolve("libfarend" + attempts + ".so"), jdk, child.pid());
         };
     }

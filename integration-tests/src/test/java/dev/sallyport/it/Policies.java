@@ -16,17 +16,18 @@ final class Policies {
             defaults: {mode: enforce, unattributed: unattributed}
             """;
 
-    /** Lets nothing out, native libraries included. */
+    /** Lets nothing out, native libraries and listening included. */
     static final String DENY_ALL = HEAD + """
                     egress:
                       - {id: no-native, via: [native], to: ["**"], action: deny}
+                      - {id: no-listening, via: [listen], to: ["*"], action: deny}
                     """;
 
     /** Lets everything out. */
     static final String ALLOW_ALL = HEAD + """
                     egress:
-                      - {id: all, via: [dns, tcp, udp, http, listen, attach], to: ["*"], action: allow}
-                      - {id: all-paths, via: [unix, process, native], to: ["**"], action: allow}
+                      - {id: all, via: [dns, tcp, udp, http, listen], to: ["*"], action: allow}
+                      - {id: all-paths, via: [unix, process, native, attach], to: ["**"], action: allow}
                     """;
 
     private Policies() {}

@@ -71,6 +71,26 @@ public final class Addresses {
                 || high >>> 32 == 0x20010000L; // Teredo
     }
 
+    /**
+     * Returns the name under which the name of {@code address} is asked for: {@code 7.113.0.203.in-addr.arpa}, or 32 digits
+     * below {@code ip6.arpa}.
+     */
+    public static String reverseName(Address address) {
+        StringBuilder name = new StringBuilder(72);
+        if (address.isIpv4()) {
+            for (int shift = 0; shift < 32; shift += 8) {
+                name.append((address.low() >>> shift) & 0xff).append('.');
+            }
+            return name.append("in-addr.arpa").toString();
+        }
+        for (int digit = 0; digit < 32; digit++) {
+            long bits = digit < 16 ? address.low() : address.high();
+            name.append(Character.forDigit((int) (bits >>> 4 * (digit & 15)) & 0xf, 16))
+                    .append('.');
+        }
+        return name.append("ip6.arpa").toString();
+    }
+
     /** Returns whether {@code address} is this machine's own loopback. */
     public static boolean isLoopback(Address address) {
         return address.isIpv4()

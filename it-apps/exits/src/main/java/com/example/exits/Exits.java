@@ -33,6 +33,9 @@ public final class Exits {
         UnixExits.addTo(exits);
         ProcessExits.addTo(exits);
         NativeExits.addTo(exits);
+        ForeignExits.addTo(exits);
+        ListenExits.addTo(exits);
+        AgentExits.addTo(exits);
     }
 
     public static void main(String[] args) throws IOException {

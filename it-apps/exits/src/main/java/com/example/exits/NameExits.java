@@ -8,7 +8,7 @@ import java.net.URI;
 import java.net.URL;
 import java.util.Map;
 
-/** The ways to ask the name service. The target is a host name. */
+/** The ways to ask the name service, where the target is a host name, and to ask a host whether it is there. */
 final class NameExits {
 
     private NameExits() {}
@@ -21,6 +21,23 @@ final class NameExits {
         exits.put("URL.hashCode", NameExits::urlHashCode);
         exits.put("URL.equals", NameExits::urlEquals);
         exits.put("SocketPermission.implies", NameExits::socketPermission);
+        exits.put(
+                "InetAddress.getHostName",
+                target -> Sink.take(loopback().getHostName().length()));
+        exits.put(
+                "InetAddress.getCanonicalHostName",
+                target -> Sink.take(loopback().getCanonicalHostName().length()));
+        exits.put("InetAddress.isReachable", NameExits::isReachable);
+    }
+
+    private static InetAddress loopback() throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    }
+
+    private static void isReachable(String target) throws IOException {
+        if (!Targets.address(target).getAddress().isReachable(2_000)) {
+            throw new IOException("no answer");
+        }
     }
 
     private static void getByName(String target) throws IOException {

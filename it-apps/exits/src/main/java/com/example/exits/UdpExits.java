@@ -2,14 +2,20 @@ package com.example.exits;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.MulticastSocket;
+import java.net.NetworkInterface;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.naming.Context;
 import javax.naming.directory.InitialDirContext;
 
@@ -17,6 +23,8 @@ import javax.naming.directory.InitialDirContext;
 final class UdpExits {
 
     private static final byte[] HELLO = "hello".getBytes(US_ASCII);
+
+    private static final List<Closeable> MEMBERS = new CopyOnWriteArrayList<>();
 
     private UdpExits() {}
 
@@ -28,6 +36,9 @@ final class UdpExits {
         exits.put("DatagramChannel, connected", UdpExits::connectedDatagramChannel);
         exits.put("DatagramChannel.socket", UdpExits::socketOfChannel);
         exits.put("JNDI DNS", UdpExits::jndiDns);
+        exits.put("DatagramSocketImpl of one's own", UdpExits::ownImplementation);
+        exits.put("DatagramChannel.join", UdpExits::joinOfChannel);
+        exits.put("MulticastSocket.joinGroup", UdpExits::joinOfSocket);
     }
 
     private static void datagramSocket(String target) throws IOException {
@@ -66,6 +77,30 @@ final class UdpExits {
         try (DatagramChannel channel = DatagramChannel.open()) {
             channel.socket().send(new DatagramPacket(HELLO, HELLO.length, Targets.address(target)));
         }
+    }
+
+    /** An implementation that has a socket of its own, as one with native code would. */
+    private static void ownImplementation(String target) throws IOException {
+        try (DatagramSocket outer = new DelegatingSocket(new DatagramSocket())) {
+            outer.send(new DatagramPacket(HELLO, HELLO.length, Targets.address(target)));
+        }
+    }
+
+    /** Stays in the group, so that it is seen in there. */
+    private static void joinOfChannel(String target) throws IOException {
+        DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET);
+        MEMBERS.add(channel);
+        channel.join(Targets.address(target).getAddress(), loopback());
+    }
+
+    private static void joinOfSocket(String target) throws IOException {
+        MulticastSocket socket = new MulticastSocket();
+        MEMBERS.add(socket);
+        socket.joinGroup(Targets.address(target), loopback());
+    }
+
+    private static NetworkInterface loopback() throws IOException {
+        return NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
     }
 
     @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // the danger is the point; JNDI asks for a Hashtable

@@ -83,7 +83,7 @@ public final class StackReader {
                     origin = Attribution.Origin.OWN;
                     done = true;
                 }
-            } else if (loader == null || loader == PLATFORM) {
+            } else if (loader == null || loader == PLATFORM || isOfJdkModule(type)) {
                 acceptJdk(type);
             } else if (isMadeByJdk(type)) {
                 return; // the frames around it tell whose call it is
@@ -164,10 +164,51 @@ public final class StackReader {
         if (loader == OWN) {
             return OWN_CALL;
         }
-        if (loader == null || loader == PLATFORM) {
+        if (loader == null || loader == PLATFORM || isOfJdkModule(caller)) {
             return Attribution.NOBODY;
         }
         return new Attribution(Libraries.of(caller), null, null, Attribution.Origin.USER);
+    }
+
+    /**
+     * Returns whether a method of the JDK was called by another part of the JDK for its own purposes. A call by reflection or
+     * by a method handle never is: nobody can tell whose that is.
+     *
+     * @param between the names of the classes, or the beginnings of them, that may stand between the method and its caller
+     */
+    public static boolean isCalledByJdk(String... between) {
+        boolean[] found = new boolean[1];
+        WALKER.walk(frames -> {
+            Spliterator<StackFrame> each = frames.spliterator();
+            boolean[] more = {true};
+            while (more[0]
+                    && each.tryAdvance(frame -> {
+                        Class<?> type = frame.getDeclaringClass();
+                        if (type.getClassLoader() == OWN || isOneOf(type.getName(), between)) {
+                            return;
+                        }
+                        more[0] = false;
+                        found[0] = type.getName().startsWith("jdk.internal.")
+                                && !type.getName().startsWith("jdk.internal.reflect.")
+                                && JdkModules.contains(type);
+                    })) {
+                // the consumer says when to stop
+            }
+            return null;
+        });
+        return found[0];
+    }
+
+    private static boolean isOneOf(String name, String[] beginnings) {
+        if (name.startsWith("dev.sallyport.gate.")) {
+            return true;
+        }
+        for (String beginning : beginnings) {
+            if (name.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -182,6 +223,7 @@ public final class StackReader {
         WALKER.forEach(frame -> {
             ClassLoader loader = frame.getDeclaringClass().getClassLoader();
             boolean counts = loader != null && loader != PLATFORM && loader != OWN;
+            counts = counts && !isOfJdkModule(frame.getDeclaringClass());
             if (counts && count[0] < limit && !isLambda(frame.getDeclaringClass())) {
                 frames[count[0]++] = frame;
             }
@@ -198,6 +240,11 @@ public final class StackReader {
                     + ')';
         }
         return sites;
+    }
+
+    /** Some of the JDK's modules are defined by the system loader, as the application is. */
+    private static boolean isOfJdkModule(Class<?> type) {
+        return type.getModule().isNamed() && JdkModules.contains(type);
     }
 
     /** A lambda's own class only calls what its code became, which has a frame and a line of its own. */

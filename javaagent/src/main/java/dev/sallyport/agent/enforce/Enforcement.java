@@ -273,6 +273,77 @@ public final class Enforcement {
         return record(current, context, call, current.engine().builtIn(BuiltIn.REBINDING), attribution, null, null);
     }
 
+    /**
+     * Decides the question for the name of an address. It carries the address to whoever serves that part of the reverse
+     * tree, so it is decided as a question for the name in that tree, and for rules of addresses as what it asks about.
+     *
+     * @param asked 4 or 16 bytes in network order
+     */
+    public void reverseQuestion(byte[] asked) throws NameDeniedException {
+        Snapshot current = snapshot;
+        AgentContext context = CurrentAgent.get();
+        Attribution attribution = StackReader.read().attribution();
+        Address address = Addresses.of(asked);
+        Call call = new Call(
+                Stage.NAME,
+                Via.DNS,
+                agent(context, attribution, current),
+                attribution.library(),
+                Addresses.reverseName(address),
+                address,
+                -1,
+                null,
+                null);
+        Denial denial = decide(current, context, call, attribution, null, null);
+        if (denial != null) {
+            throw new NameDeniedException(denial);
+        }
+    }
+
+    /**
+     * Decides the waiting for connections.
+     *
+     * @param local the address at which, null or the wildcard for all of the machine's
+     * @param port the port, 0 if the system shall pick one
+     */
+    public void listen(@Nullable InetAddress local, int port) throws EgressDeniedException {
+        Address address = local == null || local.isAnyLocalAddress() ? Address.ofIpv4(0) : InetAddresses.address(local);
+        listen(address, port, null);
+    }
+
+    /** Decides the waiting for connections to a Unix socket, which only rules for everywhere match. */
+    public void listen(String path) throws EgressDeniedException {
+        listen(null, -1, path);
+    }
+
+    private void listen(@Nullable Address address, int port, @Nullable String path) throws EgressDeniedException {
+        Snapshot current = snapshot;
+        AgentContext context = CurrentAgent.get();
+        Attribution attribution = StackReader.read().attribution();
+        String agent = agent(context, attribution, current);
+        Call call = new Call(Stage.LISTEN, Via.LISTEN, agent, attribution.library(), null, address, port, null, path);
+        // The JVM's own management port is opened by nobody's code and for no agent: what the policy says counts there
+        // too.
+        Decision decision = current.engine().decide(call);
+        Denial denial = record(current, context, call, decision, attribution, null, null);
+        if (denial != null) {
+            throw new EgressDeniedException(denial);
+        }
+    }
+
+    /**
+     * Decides the attaching to a JVM, or the loading of an agent into this one.
+     *
+     * @param target the process id, or the agent's file
+     */
+    public void attach(String target) throws EgressDeniedException {
+        Denial denial =
+                local(Stage.ATTACH, Via.ATTACH, target, StackReader.read().attribution(), null);
+        if (denial != null) {
+            throw new EgressDeniedException(denial);
+        }
+    }
+
     /** Decides a connect to a Unix socket. */
     public void unix(String path) throws EgressDeniedException {
         Denial denial = local(Stage.UNIX, Via.UNIX, path, StackReader.read().attribution(), null);
@@ -303,8 +374,24 @@ public final class Enforcement {
      */
     public void load(Class<?> caller, String library) {
         Attribution attribution = StackReader.of(caller);
+        nativeCode(library, attribution, attribution.origin() == Attribution.Origin.NONE);
+    }
+
+    /**
+     * Decides what leads to native code without telling whose code asked: a library opened for its symbols, a function
+     * linked by its address.
+     *
+     * @param target a file, a library's name, or what is linked
+     * @param calledBy the JDK's classes that may stand between that method and the code that asked, as prefixes of names
+     */
+    public void nativeCode(String target, String... calledBy) {
+        boolean ofJdk = StackReader.isCalledByJdk(calledBy);
+        nativeCode(target, ofJdk ? Attribution.NOBODY : StackReader.read().attribution(), ofJdk);
+    }
+
+    private void nativeCode(String library, Attribution attribution, boolean ofJdk) {
         Snapshot current = snapshot;
-        if (attribution.origin() == Attribution.Origin.NONE) {
+        if (ofJdk) {
             Call call = call(current, null, Stage.NATIVE, Via.NATIVE, library, attribution);
             record(current, null, call, current.engine().builtIn(BuiltIn.JDK_LIBRARIES), attribution, null, null);
             return;
@@ -481,28 +568,30 @@ public final class Enforcement {
      * Decides a call whose guard failed: what {@code onError} says becomes of it. Throws nothing, whatever failed.
      *
      * @param where the guard's name
+     * @param stage the step at which it failed
+     * @param via the way out that it decides
      * @return null if the call may happen
      */
     @Nullable
-    Denial failed(String where, Throwable failure) {
+    Denial failed(String where, Stage stage, Via via, Throwable failure) {
         Snapshot current = snapshot;
         Decision decision = current.engine().builtIn(BuiltIn.ON_ERROR);
         try {
             log.failed(where, failure);
             AgentContext context = CurrentAgent.get();
-            Call call = call(current, context, Stage.CONNECT, Via.TCP, where, Attribution.NOBODY);
+            Call call = call(current, context, stage, via, where, Attribution.NOBODY);
             return record(current, context, call, decision, Attribution.NOBODY, null, null);
         } catch (Throwable again) {
-            return decision.denied() ? unrecorded(current, decision, where) : null;
+            return decision.denied() ? unrecorded(current, decision, where, stage) : null;
         }
     }
 
     /** The denial of a call at which nothing works any more, such as at the end of the stack. */
-    private static Denial unrecorded(Snapshot current, Decision decision, String where) {
+    private static Denial unrecorded(Snapshot current, Decision decision, String where, Stage stage) {
         String rule = decision.rule().id();
         String policy = current.policy().label();
         String text = "DENIED at " + where + " by " + rule + ": the gate failed, and so did the record of it";
-        return new Denial("unrecorded", rule, policy, Stage.CONNECT.label(), "?", where, text, null);
+        return new Denial("unrecorded", rule, policy, stage.label(), "?", where, text, null);
     }
 
     private static @Nullable Request requestOf(@Nullable AgentContext context) {

@@ -7,6 +7,8 @@ import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.gate.Enforcer;
+import dev.sallyport.policy.Stage;
+import dev.sallyport.policy.Via;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,7 +158,7 @@ public final class GateEnforcer implements Enforcer {
             try {
                 denial = decider.delegation(current, agent);
             } catch (RuntimeException | LinkageError e) {
-                denial = decider.failed("delegation", e);
+                denial = decider.failed("delegation", Stage.DELEGATION, Via.TOOL, e);
             }
             if (denial != null) {
                 throw new DelegationDeniedException(denial);
@@ -177,7 +179,7 @@ public final class GateEnforcer implements Enforcer {
         try {
             denial = decider.tool(CurrentAgent.get(), tool, arguments, callId);
         } catch (RuntimeException | LinkageError e) {
-            denial = decider.failed("tool " + tool, e);
+            denial = decider.failed("tool " + tool, Stage.TOOL, Via.TOOL, e);
         }
         if (denial == null) {
             carryContexts();
@@ -212,9 +214,27 @@ public final class GateEnforcer implements Enforcer {
             throw thrown;
         }
         Enforcement decider = enforcement;
-        Denial denial = decider == null ? null : decider.failed(guard.getClass().getSimpleName(), thrown);
+        if (decider == null) {
+            return;
+        }
+        Via via = guard.vias()[0];
+        Denial denial = decider.failed(guard.getClass().getSimpleName(), stage(via), via, thrown);
         if (denial != null) {
             throw guard.refusal(denial);
         }
+    }
+
+    private static Stage stage(Via via) {
+        return switch (via) {
+            case DNS -> Stage.NAME;
+            case TCP, UDP -> Stage.CONNECT;
+            case HTTP -> Stage.HTTP;
+            case UNIX -> Stage.UNIX;
+            case PROCESS -> Stage.PROCESS;
+            case NATIVE -> Stage.NATIVE;
+            case LISTEN -> Stage.LISTEN;
+            case ATTACH -> Stage.ATTACH;
+            case TOOL -> Stage.TOOL;
+        };
     }
 }

@@ -7,6 +7,7 @@ import static dev.sallyport.agent.weave.Operand.parameter;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.policy.Via;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ public final class Connect implements Guard {
                             "connect", "(Ljava/net/ProtocolFamily;Ljava/io/FileDescriptor;Ljava/net/InetAddress;I)I")
                     .before(parameter(2), NONE, parameter(3))
         };
+    }
+
+    @Override
+    public Via[] vias() {
+        return new Via[] {Via.TCP, Via.UDP};
     }
 
     @Override

@@ -7,6 +7,7 @@ import static dev.sallyport.agent.weave.Operand.parameter;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.policy.Via;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ public final class DatagramSend implements Guard {
                     .method("send", "(Ljava/io/FileDescriptor;Ljava/nio/ByteBuffer;Ljava/net/InetSocketAddress;)I")
                     .before(parameter(2), NONE, NONE)
         };
+    }
+
+    @Override
+    public Via[] vias() {
+        return new Via[] {Via.UDP};
     }
 
     @Override

@@ -21,6 +21,16 @@ public final class Exits {
                 new NameLookup(enforcement),
                 new UnixConnect(enforcement),
                 new ProcessStart(enforcement),
-                new NativeLoad(enforcement));
+                new NativeLoad(enforcement),
+                new ReverseLookup(enforcement),
+                new Reachability(enforcement),
+                new Listen(enforcement),
+                new InheritedChannel(enforcement),
+                new Multicast(enforcement),
+                new SctpSend(enforcement),
+                new RawLibraryLoad(enforcement),
+                new ForeignFunctions(enforcement),
+                new Attach(enforcement),
+                new JmxAgentLoad(enforcement));
     }
 }

@@ -7,6 +7,7 @@ import static dev.sallyport.agent.weave.Operand.parameter;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.policy.Via;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ public final class LegacyDatagram implements Guard {
                     .until(17)
                     .before(parameter(0), NONE, parameter(1))
         };
+    }
+
+    @Override
+    public Via[] vias() {
+        return new Via[] {Via.UDP};
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.sallyport.NameDeniedException;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.policy.Via;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,11 @@ public final class NameLookup implements Guard {
             on(OWNER).staticMethod(METHOD, SINCE_18).since(18).before(parameter(0), NONE, NONE),
             on(OWNER).staticMethod(METHOD, SINCE_18).since(18).after(parameter(0)),
         };
+    }
+
+    @Override
+    public Via[] vias() {
+        return new Via[] {Via.DNS};
     }
 
     @Override

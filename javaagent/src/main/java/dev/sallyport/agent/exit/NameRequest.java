@@ -9,6 +9,7 @@ import dev.sallyport.NameDeniedException;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.policy.Via;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,11 @@ public final class NameRequest implements Guard {
                     .since(25)
                     .before(parameter(0), NONE, NONE),
         };
+    }
+
+    @Override
+    public Via[] vias() {
+        return new Via[] {Via.DNS};
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.sallyport.NativeDeniedException;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.policy.Via;
 import java.io.File;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,11 @@ public final class NativeLoad implements Guard {
                     .method("loadLibrary0", "(Ljava/lang/Class;Ljava/lang/String;)V")
                     .before(parameter(0), parameter(1), NONE),
         };
+    }
+
+    @Override
+    public Via[] vias() {
+        return new Via[] {Via.NATIVE};
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.sallyport.ProcessDeniedException;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.policy.Via;
 import java.io.File;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,11 @@ public final class ProcessStart implements Guard {
                                     + "[Ljava/lang/ProcessBuilder$Redirect;Z)Ljava/lang/Process;")
                     .before(parameter(0), parameter(2), NONE)
         };
+    }
+
+    @Override
+    public Via[] vias() {
+        return new Via[] {Via.PROCESS};
     }
 
     @Override

@@ -8,6 +8,7 @@ import static dev.sallyport.agent.weave.Operand.parameter;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.policy.Via;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.util.Properties;
@@ -43,6 +44,11 @@ public final class ProxiedConnect implements Guard {
                     .method("connect", CONNECT)
                     .before(parameter(0), field("server", "Ljava/lang/String;"), NONE)
         };
+    }
+
+    @Override
+    public Via[] vias() {
+        return new Via[] {Via.TCP};
     }
 
     @Override

@@ -7,6 +7,7 @@ import static dev.sallyport.agent.weave.Operand.parameter;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.policy.Via;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ public final class UnixConnect implements Guard {
                     .staticMethod("connect", "(Ljava/io/FileDescriptor;Ljava/nio/file/Path;)I")
                     .before(parameter(1), NONE, NONE)
         };
+    }
+
+    @Override
+    public Via[] vias() {
+        return new Via[] {Via.UNIX};
     }
 
     @Override

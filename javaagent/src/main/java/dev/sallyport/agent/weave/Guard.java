@@ -3,6 +3,7 @@ package dev.sallyport.agent.weave;
 import dev.sallyport.Denial;
 import dev.sallyport.EgressDeniedException;
 import dev.sallyport.gate.AgentContext;
+import dev.sallyport.policy.Via;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,14 @@ public interface Guard {
 
     /** Returns where it stands, for every JDK version that it knows; asked once at start. */
     JoinPoint[] points();
+
+    /**
+     * Returns the ways out that it decides, the usual one first: what the documentation lists, and how a call is recorded at
+     * which the guard itself fails.
+     */
+    default Via[] vias() {
+        return new Via[] {Via.HTTP};
+    }
 
     /** Decides a call before it happens. */
     default void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {}

@@ -146,7 +146,7 @@ public final class Weaver implements ClassFileTransformer {
         List<Class<?>> loaded = new ArrayList<>();
         for (Class<?> type : instrumentation.getAllLoadedClasses()) {
             if (lengths[type.getName().length() % LENGTHS]
-                    && isJdk(type.getClassLoader())
+                    && (isJdk(type.getClassLoader()) || targetsModule(type.getModule()))
                     && names.contains(type.getName().replace('.', '/'))) {
                 loaded.add(type);
             }
@@ -173,7 +173,7 @@ public final class Weaver implements ClassFileTransformer {
         if (name == null) {
             return null;
         }
-        if (loader != null && !isJdk(loader)) {
+        if (loader != null && !isJdk(loader) && !(targetsModule(module) && targets(name))) {
             if (loader == Weaver.class.getClassLoader()) {
                 return null;
             }
@@ -190,6 +190,11 @@ public final class Weaver implements ClassFileTransformer {
     /** The exits are in the boot loader, {@code java.net.http} in the platform loader. */
     private static boolean isJdk(@Nullable ClassLoader loader) {
         return loader == null || loader == PLATFORM;
+    }
+
+    /** What attaches to other JVMs is in a module of the JDK that the system loader defines. */
+    private static boolean targetsModule(@Nullable Module module) {
+        return module != null && "jdk.attach".equals(module.getName());
     }
 
     private boolean targets(String name) {

@@ -1,0 +1,68 @@
+package dev.sallyport.agent.exit;
+
+import static dev.sallyport.agent.weave.JoinPoint.on;
+import static dev.sallyport.agent.weave.Operand.NONE;
+
+import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.policy.Via;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The socket that a program was started on by inetd or systemd: decided by what it is, when the program asks for it. One
+ * that is connected is a way out that this JVM never connected itself.
+ */
+public final class InheritedChannel implements Guard {
+
+    private final Enforcement enforcement;
+
+    /** Creates the exit's guard. */
+    public InheritedChannel(Enforcement enforcement) {
+        this.enforcement = enforcement;
+    }
+
+    @Override
+    public JoinPoint[] points() {
+        return new JoinPoint[] {
+            on("sun/nio/ch/InheritedChannel")
+                    .staticMethod("getChannel", "()Ljava/nio/channels/Channel;")
+                    .after(NONE)
+        };
+    }
+
+    @Override
+    public Via[] vias() {
+        return new Via[] {Via.TCP, Via.UDP, Via.UNIX, Via.LISTEN};
+    }
+
+    @Override
+    public @Nullable Object after(@Nullable Object a, @Nullable Object result) throws Throwable {
+        if (result instanceof SocketChannel channel) {
+            peer(channel.getRemoteAddress());
+        } else if (result instanceof DatagramChannel channel) {
+            peer(channel.getRemoteAddress());
+        } else if (result instanceof ServerSocketChannel channel) {
+            if (channel.getLocalAddress() instanceof InetSocketAddress local) {
+                enforcement.listen(local.getAddress(), local.getPort());
+            } else {
+                enforcement.listen(String.valueOf(channel.getLocalAddress()));
+            }
+        }
+        return result;
+    }
+
+    private void peer(@Nullable SocketAddress peer) throws Throwable {
+        if (peer instanceof InetSocketAddress remote) {
+            enforcement.connect(remote.getAddress(), remote.getPort());
+        } else if (peer instanceof UnixDomainSocketAddress remote) {
+            enforcement.unix(remote.getPath().toString());
+        }
+    }
+}
