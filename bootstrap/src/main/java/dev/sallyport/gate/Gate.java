@@ -14,13 +14,16 @@ public final class Gate {
 
     private static final @Nullable Enforcer ENFORCER = Handover.take();
 
+    /** How many numbers there are for points. */
+    public static final int POINT_LIMIT = 512;
+
     /** An object for each point, by which a method finds its own frame again. */
     private static final Object[] POINTS = points();
 
     private Gate() {}
 
     private static Object[] points() {
-        Object[] points = new Object[256];
+        Object[] points = new Object[POINT_LIMIT];
         for (int i = 0; i < points.length; i++) {
             points[i] = new Object();
         }

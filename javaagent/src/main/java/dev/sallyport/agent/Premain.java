@@ -13,6 +13,7 @@ import dev.sallyport.agent.exit.Exits;
 import dev.sallyport.agent.http.Clients;
 import dev.sallyport.agent.tool.LibraryWeave;
 import dev.sallyport.agent.weave.Guard;
+import dev.sallyport.agent.weave.LibraryGuards;
 import dev.sallyport.agent.weave.Weaver;
 import dev.sallyport.gate.Handover;
 import dev.sallyport.policy.Mode;
@@ -75,7 +76,11 @@ public final class Premain {
         BrokenWeave broken = new BrokenWeave(log);
         Carrying carrying = new Carrying(instrumentation, broken);
         LibraryWeave libraries = new LibraryWeave();
-        Weaver weaver = new Weaver(Runtime.version().feature(), guards, carrying, libraries, broken);
+        int feature = Runtime.version().feature();
+        LibraryGuards libraryGuards =
+                new LibraryGuards(feature, new InLibraries(enforcer, enforcement), Clients.inLibraries());
+        Weaver weaver = new Weaver(feature, guards, carrying, libraryGuards, libraries, broken);
+        enforcer.stand(weaver.guards());
         weaver.weave(instrumentation);
         List<String> open = SelfTest.run(weaver, enforcer, Guard.Proof.AT_START);
 
@@ -92,7 +97,7 @@ public final class Premain {
         }
         enforcement.open(policyInForce.snapshot(loaded), journal);
         libraries.start(policy.agents().values(), instrumentation);
-        enforcer.arm(weaver.guards(), enforcement, carrying);
+        enforcer.arm(enforcement, carrying);
         new Aftermath(weaver, enforcer, policy.mode(), log).start();
         policyInForce.watch(enforcement, journal, new EntryWeave(libraries, instrumentation));
         policyInForce.warnOf(loaded);
@@ -120,6 +125,23 @@ public final class Premain {
                     ids);
         } catch (JournalException e) {
             throw new StartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Makes the guards of the libraries that the application uses, once it does. */
+    private record InLibraries(GateEnforcer enforcer, Enforcement enforcement) implements LibraryGuards.Standing {
+
+        @Override
+        public Guard create(String className) throws ReflectiveOperationException {
+            return Class.forName(className)
+                    .asSubclass(Guard.class)
+                    .getConstructor(Enforcement.class)
+                    .newInstance(enforcement);
+        }
+
+        @Override
+        public int number(Guard guard, int points) {
+            return enforcer.add(guard, points);
         }
     }
 

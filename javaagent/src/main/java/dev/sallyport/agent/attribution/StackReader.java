@@ -38,6 +38,7 @@ public final class StackReader {
         private boolean done;
         private Attribution.Origin origin = Attribution.Origin.NONE;
         private @Nullable String jdkTransport;
+        private @Nullable Class<?> innermost;
         private @Nullable Class<?> transport;
         private @Nullable StackFrame transportSite;
         private @Nullable Class<?> user;
@@ -65,6 +66,11 @@ public final class StackReader {
             return client;
         }
 
+        /** Returns the class of the application's loaders that called the JDK, or null if there is none. */
+        public @Nullable Class<?> innermost() {
+            return innermost;
+        }
+
         @Override
         public Attribution apply(Stream<StackFrame> frames) {
             Spliterator<StackFrame> each = frames.spliterator();
@@ -88,11 +94,17 @@ public final class StackReader {
             } else if (isMadeByJdk(type)) {
                 return; // the frames around it tell whose call it is
             } else if (Transports.isLibrary(type)) {
+                if (innermost == null) {
+                    innermost = type;
+                }
                 if (transport == null) {
                     transport = type;
                     transportSite = frame;
                 }
             } else {
+                if (innermost == null) {
+                    innermost = type;
+                }
                 user = type;
                 site = frame;
                 origin = Attribution.Origin.USER;

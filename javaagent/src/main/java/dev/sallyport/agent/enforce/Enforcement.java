@@ -84,7 +84,7 @@ public final class Enforcement {
         Attribution known = request == null ? null : request.attribution();
         Attribution attribution = known == null ? reading.attribution() : known;
         Via via = reading.datagram() ? Via.UDP : Via.TCP;
-        decideAddress(context, reading.ofHttpClient() ? request : null, attribution, via, target, port);
+        decideAddress(context, isOfClient(context, reading) ? request : null, attribution, via, target, port);
     }
 
     /**
@@ -104,7 +104,7 @@ public final class Enforcement {
         String host = HostNames.canonical(target.getHostString());
         Address literal = Addresses.parse(host);
         boolean itsTarget = request != null
-                && reading.ofHttpClient()
+                && isOfClient(context, reading)
                 && request.port() == target.getPort()
                 && host.equals(request.host());
         Request ofRequest = itsTarget ? request : null;
@@ -592,6 +592,18 @@ public final class Enforcement {
         String policy = current.policy().label();
         String text = "DENIED at " + where + " by " + rule + ": the gate failed, and so did the record of it";
         return new Denial("unrecorded", rule, policy, stage.label(), "?", where, text, null);
+    }
+
+    /** Whether the client itself connects for its request, and not somebody whom it has called meanwhile. */
+    private static boolean isOfClient(@Nullable AgentContext context, StackReader.Reading reading) {
+        if (reading.ofHttpClient()) {
+            return true;
+        }
+        Class<?> innermost = reading.innermost();
+        return innermost != null
+                && context != null
+                && context.request() instanceof RequestSource source
+                && source.connects(innermost);
     }
 
     private static @Nullable Request requestOf(@Nullable AgentContext context) {

@@ -31,7 +31,9 @@ public final class GateEnforcer implements Enforcer {
     }
 
     private static final ThreadLocal<boolean[]> DECIDING = new Deciding();
-    private Guard[] guards = {};
+    /** By point number; grows, as a copy, when the first class of a guarded library is loaded. */
+    private volatile Guard[] guards = {};
+
     private @Nullable Enforcement enforcement;
     private @Nullable Runnable carrying;
     private @Nullable Thread prover;
@@ -72,12 +74,29 @@ public final class GateEnforcer implements Enforcer {
     }
 
     /**
+     * Takes a guard for as many points more.
+     *
+     * @return the number of the first one, which the others follow
+     */
+    public synchronized int add(Guard guard, int points) {
+        Guard[] before = guards;
+        Guard[] all = java.util.Arrays.copyOf(before, before.length + points);
+        java.util.Arrays.fill(all, before.length, all.length, guard);
+        guards = all;
+        return before.length;
+    }
+
+    /** Takes the guards of the JDK's points, by number; called before any other is added. */
+    public void stand(Guard[] points) {
+        guards = points;
+    }
+
+    /**
      * From now on calls are decided.
      *
      * @param beforeContext called on the entering thread each time before an agent or a tool is entered
      */
-    public void arm(Guard[] points, Enforcement decider, Runnable beforeContext) {
-        guards = points;
+    public void arm(Enforcement decider, Runnable beforeContext) {
         enforcement = decider;
         carrying = beforeContext;
         armed = true;

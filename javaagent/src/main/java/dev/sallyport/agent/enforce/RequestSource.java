@@ -5,4 +5,13 @@ public interface RequestSource {
 
     /** Returns the request; called on the thread that connects, inside the client's call. */
     Request request();
+
+    /**
+     * Returns whether a class of the application's loaders is one in which the client itself opens its connections.
+     *
+     * @param type the class whose method calls the JDK to connect
+     */
+    default boolean connects(Class<?> type) {
+        return false;
+    }
 }

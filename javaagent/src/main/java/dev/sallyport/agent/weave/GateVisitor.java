@@ -15,21 +15,34 @@ final class GateVisitor extends ClassVisitor {
     private final String owner;
     private final JoinPoint[] points;
     private final int[] numbers;
-    private final boolean[] woven;
+    private final boolean[] met;
+    private boolean hasFrames;
 
     /**
      * Creates a visitor.
      *
      * @param points the join points of the class
      * @param numbers their point numbers, in the same order
-     * @param woven set to true for each point that was met, by point number
+     * @param met set to true for each point that was met, in the same order
      */
-    GateVisitor(ClassVisitor next, String owner, JoinPoint[] points, int[] numbers, boolean[] woven) {
+    GateVisitor(ClassVisitor next, String owner, JoinPoint[] points, int[] numbers, boolean[] met) {
         super(Opcodes.ASM9, next);
         this.owner = owner;
         this.points = points;
         this.numbers = numbers;
-        this.woven = woven;
+        this.met = met;
+    }
+
+    @Override
+    public void visit(
+            int version,
+            int access,
+            String name,
+            @Nullable String signature,
+            @Nullable String superName,
+            String @Nullable [] interfaces) {
+        hasFrames = (version & 0xffff) >= Opcodes.V1_6;
+        super.visit(version, access, name, signature, superName, interfaces);
     }
 
     @Override
@@ -41,12 +54,17 @@ final class GateVisitor extends ClassVisitor {
         }
         for (int i = 0; i < points.length; i++) {
             JoinPoint point = points[i];
-            if (point.method().equals(name) && point.descriptor().equals(descriptor)) {
-                woven[numbers[i]] = true;
+            if (point.isAt(name, descriptor) && !(point.library() && isLeftOut(access, descriptor, point))) {
+                met[i] = true;
                 visitor = new WovenMethod(visitor, (access & Opcodes.ACC_STATIC) != 0, descriptor, point, numbers[i]);
             }
         }
         return visitor;
+    }
+
+    /** A bridge calls the method that it stands for; an overload with other parameters is not what a point is about. */
+    private static boolean isLeftOut(int access, String descriptor, JoinPoint point) {
+        return (access & Opcodes.ACC_BRIDGE) != 0 || !Descriptor.hasOperands(Type.getArgumentTypes(descriptor), point);
     }
 
     /** One method with one gate call; several points of a method are visitors in a row. */
@@ -129,7 +147,9 @@ final class GateVisitor extends ClassVisitor {
                 // Visited last, so the handler stands behind all of the method's own and catches what they let through.
                 super.visitLabel(bodyEnd);
                 super.visitTryCatchBlock(bodyStart, bodyEnd, bodyEnd, null);
-                super.visitFrame(Opcodes.F_FULL, 0, new Object[0], 1, new Object[] {"java/lang/Throwable"});
+                if (hasFrames) {
+                    super.visitFrame(Opcodes.F_FULL, 0, new Object[0], 1, new Object[] {"java/lang/Throwable"});
+                }
                 super.visitLdcInsn(number);
                 gate("leave", "(I)V");
                 super.visitInsn(Opcodes.ATHROW);

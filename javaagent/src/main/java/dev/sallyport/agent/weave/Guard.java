@@ -4,6 +4,7 @@ import dev.sallyport.Denial;
 import dev.sallyport.EgressDeniedException;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.Via;
+import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Guard {
 
-    /** Returns where it stands, for every JDK version that it knows; asked once at start. */
+    /**
+     * Returns where it stands, for every JDK version, or version of its library, that it knows; asked once, at start or when
+     * the first class of the library is loaded.
+     */
     JoinPoint[] points();
 
     /**
@@ -23,6 +27,13 @@ public interface Guard {
     default Via[] vias() {
         return new Via[] {Via.HTTP};
     }
+
+    /**
+     * Hears that it stands at a class of a library now.
+     *
+     * @param domain where the class comes from
+     */
+    default void stands(ProtectionDomain domain) {}
 
     /** Decides a call before it happens. */
     default void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {}

@@ -1,13 +1,16 @@
 package dev.sallyport.agent.weave;
 
 /**
- * A method into which one gate call is woven. Exact, for it names JDK internals: what differs by JDK version is several
- * join points, each with its range.
+ * A method into which one gate call is woven. Exact in the JDK, for it names internals: what differs by JDK version is
+ * several join points, each with its range. In a library, which comes in many versions and under many names, the owner is
+ * the end of a class name and the descriptor a beginning ({@link #onLibrary}).
  *
- * @param owner internal name of the class
+ * @param owner internal name of the class; in a library its end, from a package on
  * @param method name of the method
- * @param descriptor its exact descriptor
- * @param isStatic whether it is static
+ * @param descriptor its exact descriptor; in a library its beginning, as {@link Descriptor#fits} reads it
+ * @param isStatic whether it is static; in a library both are met
+ * @param library whether it is in a library
+ * @param optional whether there are versions of the class that lack it; a class must meet one of its points in any case
  * @param since first JDK feature version that has it, 0 for any
  * @param until last JDK feature version that has it, {@link Integer#MAX_VALUE} for any
  * @param kind what is woven in
@@ -20,6 +23,8 @@ public record JoinPoint(
         String method,
         String descriptor,
         boolean isStatic,
+        boolean library,
+        boolean optional,
         int since,
         int until,
         Kind kind,
@@ -39,30 +44,53 @@ public record JoinPoint(
 
     /** Starts the sentence: {@code on("sun/nio/ch/Net").staticMethod("connect", "(...)I").before(...)}. */
     public static On on(String owner) {
-        return new On(owner, "", "", false, 0, Integer.MAX_VALUE);
+        return new On(owner, "", "", false, false, false, 0, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Starts the same sentence for a class of a library: {@code onLibrary("okhttp3/internal/connection/ConnectInterceptor")
+     * .method("intercept", "(Lokhttp3/Interceptor$Chain;)")}. It stands for the class of this name and for each whose name
+     * ends so, as those of shaded copies do. A descriptor is written as far as it matters: {@code "("} is any overload,
+     * {@code "(I"} one whose first parameter is an int, and names of classes are ends of names here too.
+     */
+    public static On onLibrary(String owner) {
+        return new On(owner, "", "", false, true, false, 0, Integer.MAX_VALUE);
     }
 
     /** A join point whose method and weave are still to be named. */
-    public record On(String owner, String method, String descriptor, boolean isStatic, int since, int until) {
+    public record On(
+            String owner,
+            String method,
+            String descriptor,
+            boolean isStatic,
+            boolean library,
+            boolean optional,
+            int since,
+            int until) {
 
         /** Names an instance method. */
         public On method(String name, String descriptor) {
-            return new On(owner, name, descriptor, false, since, until);
+            return new On(owner, name, descriptor, false, library, optional, since, until);
         }
 
         /** Names a static method. */
         public On staticMethod(String name, String descriptor) {
-            return new On(owner, name, descriptor, true, since, until);
+            return new On(owner, name, descriptor, true, library, optional, since, until);
         }
 
         /** Limits it to the JDKs from {@code feature} on. */
         public On since(int feature) {
-            return new On(owner, method, descriptor, isStatic, feature, until);
+            return new On(owner, method, descriptor, isStatic, library, optional, feature, until);
         }
 
         /** Limits it to the JDKs up to and with {@code feature}. */
         public On until(int feature) {
-            return new On(owner, method, descriptor, isStatic, since, feature);
+            return new On(owner, method, descriptor, isStatic, library, optional, since, feature);
+        }
+
+        /** Lets there be versions of the library whose class lacks it. */
+        public On ifPresent() {
+            return new On(owner, method, descriptor, isStatic, library, true, since, until);
         }
 
         /** Decides before the method. */
@@ -81,13 +109,18 @@ public record JoinPoint(
         }
 
         private JoinPoint point(Kind kind, Operand a, Operand b, Operand n) {
-            return new JoinPoint(owner, method, descriptor, isStatic, since, until, kind, a, b, n);
+            return new JoinPoint(owner, method, descriptor, isStatic, library, optional, since, until, kind, a, b, n);
         }
     }
 
     /** Returns whether a JDK of this feature version has the method. */
     public boolean appliesTo(int feature) {
         return since <= feature && feature <= until;
+    }
+
+    /** Returns whether a method of a class with the right name is meant. */
+    boolean isAt(String name, String found) {
+        return method.equals(name) && (library ? Descriptor.fits(descriptor, found) : descriptor.equals(found));
     }
 
     /** Returns {@code sun.nio.ch.Net.connect}. */

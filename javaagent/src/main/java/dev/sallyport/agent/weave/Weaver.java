@@ -14,7 +14,8 @@ import net.bytebuddy.jar.asm.ClassWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weaves the JDK's classes at the join points, and hands the application's classes to the {@link LibraryWeaver}. It stays
+ * Weaves the JDK's classes at the join points, and hands the application's classes to the {@link LibraryGuards} and the
+ * {@link LibraryWeaver}. It stays
  * registered, since another agent's retransformation would else drop the weave.
  *
  * <p>The JVM swallows whatever a transformer throws, so failures are kept for the self-test to find.
@@ -58,6 +59,7 @@ public final class Weaver implements ClassFileTransformer {
     private final Map<String, int[]> byOwner = new HashMap<>();
     private final Map<String, Throwable> failures = new HashMap<>();
     private final JdkWeave carrying;
+    private final LibraryGuards libraryGuards;
     private final LibraryWeaver libraries;
     private final FailureListener listener;
 
@@ -74,13 +76,15 @@ public final class Weaver implements ClassFileTransformer {
      * @param feature the JDK's feature version
      * @param guards what stands at the join points; a point's number is its index over all of them, in this order
      * @param carrying what carries the context across threads
-     * @param libraries weaves the application's classes
+     * @param libraryGuards stand in the application's libraries
+     * @param libraries weaves the application's classes otherwise
      * @param listener hears of failures
      */
     public Weaver(
             int feature,
             List<? extends Guard> guards,
             JdkWeave carrying,
+            LibraryGuards libraryGuards,
             LibraryWeaver libraries,
             FailureListener listener) {
         List<JoinPoint> all = new ArrayList<>();
@@ -97,6 +101,7 @@ public final class Weaver implements ClassFileTransformer {
         this.guards = owners.toArray(new Guard[0]);
         this.woven = new boolean[points.length];
         this.carrying = carrying;
+        this.libraryGuards = libraryGuards;
         this.libraries = libraries;
         this.listener = listener;
         for (int i = 0; i < points.length; i++) {
@@ -178,7 +183,9 @@ public final class Weaver implements ClassFileTransformer {
                 return null;
             }
             try {
-                return libraries.weave(loader, name, redefined, classFile);
+                byte[] guarded = libraryGuards.weave(name, domain, classFile);
+                byte[] woven = libraries.weave(loader, name, redefined, guarded == null ? classFile : guarded);
+                return woven == null ? guarded : woven;
             } catch (Throwable t) {
                 fail(name, t);
                 return null;
@@ -208,7 +215,7 @@ public final class Weaver implements ClassFileTransformer {
             for (int i = 0; i < numbers.length; i++) {
                 here[i] = points[numbers[i]];
             }
-            boolean[] met = new boolean[points.length];
+            boolean[] met = new boolean[here.length];
             ClassReader reader = new ClassReader(classFile);
             ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
             List<String> missing = new ArrayList<>();
@@ -220,9 +227,9 @@ public final class Weaver implements ClassFileTransformer {
             byte[] result = writer.toByteArray();
             boolean complete = missing.isEmpty();
             synchronized (this) {
-                for (int number : numbers) {
-                    woven[number] = met[number];
-                    complete &= met[number];
+                for (int i = 0; i < numbers.length; i++) {
+                    woven[numbers[i]] = met[i];
+                    complete &= met[i];
                 }
             }
             if (!complete) {

@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptedEnforcer implements Enforcer {
 
-    static final ScriptedEnforcer STANDING = new ScriptedEnforcer();
+    public static final ScriptedEnforcer STANDING = new ScriptedEnforcer();
 
     /** What was asked since the last test: {@code agent tool arguments}. */
     final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /** Which points were passed since they were last forgotten: {@code before 3 operand}. */
+    public final List<String> passed = new CopyOnWriteArrayList<>();
 
     static {
         Handover.give(STANDING);
@@ -39,16 +42,20 @@ public final class ScriptedEnforcer implements Enforcer {
     }
 
     @Override
-    public void before(int point, @Nullable Object a, @Nullable Object b, int n) {}
+    public void before(int point, @Nullable Object a, @Nullable Object b, int n) {
+        passed.add("before " + point + ' ' + a);
+    }
 
     @Override
     public @Nullable Object after(int point, @Nullable Object a, @Nullable Object result) {
+        passed.add("after " + point + ' ' + result);
         return result;
     }
 
     @Override
     public @Nullable AgentContext enter(
             int point, @Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
+        passed.add("enter " + point);
         return current;
     }
 

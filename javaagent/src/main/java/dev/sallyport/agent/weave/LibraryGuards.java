@@ -1,0 +1,160 @@
+package dev.sallyport.agent.weave;
+
+import dev.sallyport.gate.Gate;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.bytebuddy.jar.asm.ClassReader;
+import net.bytebuddy.jar.asm.ClassWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The guards that stand in libraries. A row names a guard's class and the classes that it stands at; the guard is made when
+ * the first of those is loaded, so that a program pays for the libraries that it uses. Until then a class costs one look at
+ * its simple name. Used on the threads that load classes.
+ */
+public final class LibraryGuards {
+
+    /** Makes guards, and has woven code find them. */
+    public interface Standing {
+
+        /** Returns a new guard of the class with this binary name. */
+        Guard create(String className) throws ReflectiveOperationException;
+
+        /** Takes a guard's {@code points} numbers; returns the first one, which the others follow. */
+        int number(Guard guard, int points);
+    }
+
+    /** A guard that was made, and its points. */
+    private static final class Made {
+
+        private final Guard guard;
+        private final JoinPoint[] points;
+        private final int first;
+
+        private Made(Guard guard, JoinPoint[] points, int first) {
+            this.guard = guard;
+            this.points = points;
+            this.first = first;
+        }
+    }
+
+    private final int feature;
+    private final Standing standing;
+    private final String[][] rows;
+    private final @Nullable Made[] made;
+    private final Map<String, int[]> bySimpleName = new HashMap<>();
+
+    /**
+     * Takes the tables.
+     *
+     * @param feature the JDK's feature version
+     * @param rows one row for each guard: the binary name of its class, and then what {@link JoinPoint#onLibrary} is given
+     */
+    public LibraryGuards(int feature, Standing standing, String[]... rows) {
+        this.feature = feature;
+        this.standing = standing;
+        this.rows = rows;
+        this.made = new Made[rows.length];
+        for (int row = 0; row < rows.length; row++) {
+            for (int i = 1; i < rows[row].length; i++) {
+                String simple = simpleName(rows[row][i]);
+                int[] before = bySimpleName.get(simple);
+                int[] all = before == null ? new int[1] : java.util.Arrays.copyOf(before, before.length + 1);
+                all[all.length - 1] = row;
+                bySimpleName.put(simple, all);
+            }
+        }
+    }
+
+    /**
+     * Weaves one class.
+     *
+     * @param name its internal name
+     * @param domain where it comes from
+     * @return the woven class file; null if no guard stands there
+     * @throws IllegalStateException if the class is one that a guard stands at, and lacks the method
+     */
+    byte @Nullable [] weave(String name, @Nullable ProtectionDomain domain, byte[] classFile)
+            throws ReflectiveOperationException {
+        int[] candidates = bySimpleName.get(simpleName(name));
+        if (candidates == null) {
+            return null;
+        }
+        byte[] woven = null;
+        int last = -1;
+        for (int row : candidates) {
+            if (row != last && standsAt(row, name)) {
+                woven = weave(name, made(row), domain, woven == null ? classFile : woven);
+                last = row;
+            }
+        }
+        return woven;
+    }
+
+    private boolean standsAt(int row, String name) {
+        for (int i = 1; i < rows[row].length; i++) {
+            if (Descriptor.isNamed(name, rows[row][i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized Made made(int row) throws ReflectiveOperationException {
+        Made known = made[row];
+        if (known == null) {
+            Guard guard = standing.create(rows[row][0]);
+            List<JoinPoint> points = new ArrayList<>();
+            for (JoinPoint point : guard.points()) {
+                if (point.appliesTo(feature)) {
+                    points.add(point);
+                }
+            }
+            int first = standing.number(guard, points.size());
+            if (first + points.size() > Gate.POINT_LIMIT) {
+                throw new IllegalStateException("the gate has no numbers left for the points of " + rows[row][0]);
+            }
+            known = new Made(guard, points.toArray(new JoinPoint[0]), first);
+            made[row] = known;
+        }
+        return known;
+    }
+
+    private static byte[] weave(String name, Made made, @Nullable ProtectionDomain domain, byte[] classFile) {
+        int count = 0;
+        JoinPoint[] here = new JoinPoint[made.points.length];
+        int[] numbers = new int[made.points.length];
+        for (int i = 0; i < made.points.length; i++) {
+            if (Descriptor.isNamed(name, made.points[i].owner())) {
+                here[count] = made.points[i];
+                numbers[count++] = made.first + i;
+            }
+        }
+        here = java.util.Arrays.copyOf(here, count);
+        boolean[] met = new boolean[count];
+        ClassReader reader = new ClassReader(classFile);
+        ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+        reader.accept(new GateVisitor(writer, name, here, numbers, met), 0);
+        boolean any = false;
+        for (int i = 0; i < count; i++) {
+            any |= met[i];
+            if (!met[i] && !here[i].optional()) {
+                throw new IllegalStateException("no method " + here[i].method() + here[i].descriptor() + " to weave");
+            }
+        }
+        if (!any) {
+            throw new IllegalStateException("none of the methods to weave that its versions are known to have");
+        }
+        if (domain != null) {
+            made.guard.stands(domain);
+        }
+        return writer.toByteArray();
+    }
+
+    private static String simpleName(String name) {
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+}
