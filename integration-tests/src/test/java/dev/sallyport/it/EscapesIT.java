@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EscapesIT {
 
     /** Each takes where to connect to as its only word, and may share a JVM with the others. */
-    private static final List<String> ESCAPES = List.of("plain", "async-channel");
+    private static final List<String> ESCAPES =
+            List.of("plain", "async-channel", "gate-field", "stolen-instrumentation");
 
     private static final Map<String, Conversation> CHILDREN = new HashMap<>();
 

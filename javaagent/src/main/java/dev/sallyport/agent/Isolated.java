@@ -1,20 +1,36 @@
 package dev.sallyport.agent;
 
 import java.lang.instrument.Instrumentation;
+import java.lang.module.ModuleDescriptor;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import jdk.internal.access.JavaLangAccess;
+import jdk.internal.access.SharedSecrets;
 import jdk.internal.misc.Unsafe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first class of the isolated loader. It defines the gate and the API in the boot loader, where the JDK's own classes
- * can call them, before any class is loaded that refers to one; then the story begins in {@link Premain}.
+ * The first class of the start, alone in a loader of its own. It makes two modules, one for the gate and the API in the boot
+ * loader, where the JDK's own classes can call them, and one for the agent; then the story begins in {@link Premain}.
  *
- * <p>{@code Instrumentation.appendToBootstrapClassLoaderSearch} would define them too, but makes the JVM drop the user's
+ * <p>Modules, because the classes of an unnamed one are open to everybody's reflection, and these are opened to nobody: so
+ * says the JVM itself, at no cost. An application reaches the API and the gate's public methods, and neither a field of
+ * theirs nor anything of the agent.
+ *
+ * <p>{@code Instrumentation.appendToBootstrapClassLoaderSearch} would define the gate too, but makes the JVM drop the user's
  * AppCDS archive and print a warning ({@code ClassLoaderExt::append_boot_classpath}). The launcher reaches this class
  * through an interface of the JDK, since calling a method by reflection costs a cold JDK 25 some ten milliseconds.
  */
 public final class Isolated implements BiConsumer<@Nullable String, Instrumentation> {
+
+    /** The packages of the JDK that the agent is built on. */
+    private static final String[] INTERNALS = {"jdk.internal.misc", "jdk.internal.access", "sun.net.www"};
+
+    /** The modules of the JDK whose classes the agent uses; one that uses those of another needs it here. */
+    private static final String[] READ = {"java.instrument", "java.net.http"};
 
     /** Called by the launcher through reflection. */
     public Isolated() {}
@@ -25,8 +41,10 @@ public final class Isolated implements BiConsumer<@Nullable String, Instrumentat
             System.err.println("sallyport: the agent is in this JVM already; the second -javaagent changes nothing");
             return;
         }
+        ClassLoader loader = Isolated.class.getClassLoader().getParent();
+        defineModules(SharedSecrets.getJavaLangAccess(), loader);
         Unsafe unsafe = Unsafe.getUnsafe();
-        for (byte[] classFile : bootClasses()) {
+        for (byte[] classFile : bootClasses(loader)) {
             unsafe.defineClass(null, classFile, 0, classFile.length, null, null);
         }
         Premain.start(arguments, instrumentation);
@@ -41,9 +59,51 @@ public final class Isolated implements BiConsumer<@Nullable String, Instrumentat
         }
     }
 
+    private static void defineModules(JavaLangAccess access, ClassLoader loader) {
+        Module base = Object.class.getModule();
+        Module gate = define(access, null, "dev.sallyport", Set.of("dev.sallyport", "dev.sallyport.gate"));
+        access.addExports(gate, "dev.sallyport");
+        access.addExports(gate, "dev.sallyport.gate");
+        access.addReads(gate, base);
+        access.addReads(base, gate);
+        Module agent = define(access, loader, "dev.sallyport.agent", packages(loader));
+        access.addReads(agent, base);
+        access.addReads(agent, gate);
+        access.addReadsAllUnnamed(agent);
+        for (String name : READ) {
+            Optional<Module> module = ModuleLayer.boot().findModule(name);
+            if (module.isPresent()) {
+                access.addReads(agent, module.get());
+            }
+        }
+        for (String internal : INTERNALS) {
+            access.addExports(base, internal, agent);
+        }
+        access.addExports(agent, "dev.sallyport.agent", Isolated.class.getModule());
+    }
+
+    /** Unlike the public builder of descriptors, this one does not check names, which takes time. */
+    private static Module define(
+            JavaLangAccess access, @Nullable ClassLoader loader, String name, Set<String> packages) {
+        ModuleDescriptor descriptor = SharedSecrets.getJavaLangModuleAccess()
+                .newModuleBuilder(name, false, Set.of())
+                .packages(packages)
+                .build();
+        return access.defineModule(loader, descriptor, null);
+    }
+
     /** The loader is of a class that is out of sight here. */
     @SuppressWarnings("unchecked")
-    private static byte[][] bootClasses() {
-        return ((Supplier<byte[][]>) Isolated.class.getClassLoader()).get();
+    private static Set<String> packages(ClassLoader loader) {
+        Set<String> packages = new HashSet<>();
+        for (String name : (Iterable<String>) loader) {
+            packages.add(name);
+        }
+        return packages;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static byte[][] bootClasses(ClassLoader loader) {
+        return ((Supplier<byte[][]>) loader).get();
     }
 }

@@ -16,7 +16,10 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * parents. The {@code lib/} archives, which are many times larger, are opened one after the other, the smallest first,
  * until a class that is in none of the others is found.
  */
-public final class AgentClassLoader extends ClassLoader implements Supplier<byte[][]> {
+public final class AgentClassLoader extends ClassLoader implements Supplier<byte[][]>, Iterable<String> {
 
     private static final String CORE = "META-INF/sallyport/core.zip";
     private static final String LIBRARIES = "META-INF/sallyport/lib/";
@@ -99,6 +102,31 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
         return bytes;
     }
 
+    /** Returns the product's own packages in here, for the module that they make up. */
+    @Override
+    public Iterator<String> iterator() {
+        Set<String> packages = new HashSet<>();
+        for (String name : core.names()) {
+            if (name.startsWith("dev/sallyport/") && name.endsWith(".class")) {
+                packages.add(name.substring(0, name.lastIndexOf('/')).replace('/', '.'));
+            }
+        }
+        return packages.iterator();
+    }
+
+    /** Returns a class file of those that every start needs. */
+    byte[] classFile(String name) throws ClassNotFoundException {
+        try {
+            byte[] bytes = core.bytes(path(name));
+            if (bytes != null) {
+                return bytes;
+            }
+        } catch (IOException e) {
+            throw new ClassNotFoundException(name, e);
+        }
+        throw new ClassNotFoundException(name);
+    }
+
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         String path = path(name);
@@ -142,6 +170,12 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
     protected @Nullable URL findResource(String name) {
         Enumeration<URL> all = findResources(name);
         return all.hasMoreElements() ? all.nextElement() : null;
+    }
+
+    /** Asked for the resources of the product's own module. */
+    @Override
+    protected @Nullable URL findResource(@Nullable String module, String name) {
+        return findResource(name);
     }
 
     @Override

@@ -44,9 +44,9 @@ public final class Launcher {
 
     private static void start(@Nullable String arguments, Instrumentation instrumentation) {
         try {
-            AgentClassLoader loader = open();
-            letSeeInternals(loader, instrumentation);
-            isolated(loader).accept(arguments, instrumentation);
+            StageClassLoader stage = new StageClassLoader(open());
+            letSeeInternals(stage, instrumentation);
+            isolated(stage).accept(arguments, instrumentation);
         } catch (Throwable t) {
             System.err.println("sallyport: the agent could not start, so the JVM does not: " + t);
             t.printStackTrace();
@@ -55,13 +55,12 @@ public final class Launcher {
     }
 
     @SuppressWarnings("unchecked")
-    private static BiConsumer<@Nullable String, Instrumentation> isolated(AgentClassLoader loader)
+    private static BiConsumer<@Nullable String, Instrumentation> isolated(StageClassLoader stage)
             throws ReflectiveOperationException {
-        return (BiConsumer<@Nullable String, Instrumentation>)
-                Class.forName("dev.sallyport.agent.Isolated", true, loader)
-                        .asSubclass(BiConsumer.class)
-                        .getConstructor()
-                        .newInstance();
+        return (BiConsumer<@Nullable String, Instrumentation>) Class.forName(StageClassLoader.FIRST, true, stage)
+                .asSubclass(BiConsumer.class)
+                .getConstructor()
+                .newInstance();
     }
 
     private static AgentClassLoader open() throws IOException, URISyntaxException {
@@ -73,13 +72,13 @@ public final class Launcher {
         return new AgentClassLoader(jar);
     }
 
-    /** Exports to the isolated loader, and to nobody else, the JDK packages that the agent is built on. */
-    private static void letSeeInternals(AgentClassLoader loader, Instrumentation instrumentation) {
-        Set<Module> agent = Set.of(loader.getUnnamedModule());
+    /** Exports to the first class alone the JDK packages with which it builds the modules of the others. */
+    private static void letSeeInternals(StageClassLoader stage, Instrumentation instrumentation) {
+        Set<Module> first = Set.of(stage.getUnnamedModule());
         instrumentation.redefineModule(
                 Object.class.getModule(),
                 Set.of(),
-                Map.of("jdk.internal.misc", agent, "jdk.internal.access", agent, "sun.net.www", agent),
+                Map.of("jdk.internal.misc", first, "jdk.internal.access", first),
                 Map.of(),
                 Set.of(),
                 Map.of());

@@ -1,5 +1,6 @@
 package dev.sallyport.agent.weave;
 
+import dev.sallyport.gate.Gate;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import jdk.internal.access.JavaLangAccess;
+import jdk.internal.access.SharedSecrets;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
 import net.bytebuddy.jar.asm.ClassWriter;
@@ -52,6 +55,9 @@ public final class Weaver implements ClassFileTransformer {
     private static final int[] NONE = {};
     private static final int LENGTHS = 64;
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+    private static final Module BASE = Object.class.getModule();
+    private static final Module GATE = Gate.class.getModule();
+    private static final JavaLangAccess ACCESS = SharedSecrets.getJavaLangAccess();
 
     private final JoinPoint[] points;
     private final Guard[] guards;
@@ -178,6 +184,20 @@ public final class Weaver implements ClassFileTransformer {
         if (name == null) {
             return null;
         }
+        byte[] woven = woven(module, loader, name, redefined, domain, classFile);
+        if (woven != null && module != null && module != BASE && module.isNamed()) {
+            ACCESS.addReads(module, GATE);
+        }
+        return woven;
+    }
+
+    private byte @Nullable [] woven(
+            @Nullable Module module,
+            @Nullable ClassLoader loader,
+            String name,
+            @Nullable Class<?> redefined,
+            @Nullable ProtectionDomain domain,
+            byte[] classFile) {
         if (loader != null && !isJdk(loader) && !(targetsModule(module) && targets(name))) {
             if (loader == Weaver.class.getClassLoader()) {
                 return null;
