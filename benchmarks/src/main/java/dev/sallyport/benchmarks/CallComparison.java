@@ -10,12 +10,12 @@ import java.util.List;
 /**
  * Time of one allowed and journalled call in a warm JVM, with the agent and without: a TCP connect and close, and a
  * request on a kept-alive connection by each of the JDK's HTTP clients. JVMs with and without take turns; a JVM's figure
- * is the median of its later blocks; ratios are taken pair by pair.
+ * is the median of its last blocks, when its compiler has done its work; ratios are taken pair by pair.
  */
 public final class CallComparison {
 
-    private static final int BLOCKS = 30;
-    private static final int WARM_UP = 15;
+    private static final int BLOCKS = 80;
+    private static final int WARM_UP = 60;
 
     private final Jdk jdk;
     private final Path work;

@@ -19,9 +19,14 @@ public final class StackReader {
     /** Frames fetched at once: those of the gate and of the JDK's socket code, and the one behind them. */
     private static final int USUAL_DEPTH = 14;
 
-    private static final StackWalker WALKER = StackWalker.getInstance(
+    /** The same where a guard reads the stack itself, at a method that the application calls almost directly. */
+    private static final int SHORT_DEPTH = 12;
+
+    private static final Set<StackWalker.Option> OPTIONS = Set.of(
             // a library whose code is in a hidden class would else not be seen at all
-            Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE, StackWalker.Option.SHOW_HIDDEN_FRAMES), USUAL_DEPTH);
+            StackWalker.Option.RETAIN_CLASS_REFERENCE, StackWalker.Option.SHOW_HIDDEN_FRAMES);
+    private static final StackWalker WALKER = StackWalker.getInstance(OPTIONS, USUAL_DEPTH);
+    private static final StackWalker SHORT_WALKER = StackWalker.getInstance(OPTIONS, SHORT_DEPTH);
     private static final ClassLoader OWN = StackReader.class.getClassLoader();
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
@@ -168,6 +173,16 @@ public final class StackReader {
         Reading reading = new Reading();
         WALKER.walk(reading);
         return reading;
+    }
+
+    /**
+     * Reads the calling thread's stack for a guard that is woven close to what the application calls: the fewer frames
+     * are fetched, the less it costs, and where they do not suffice, more are fetched.
+     */
+    public static Attribution nearby() {
+        Reading reading = new Reading();
+        SHORT_WALKER.walk(reading);
+        return reading.attribution();
     }
 
     /** Returns whose code a class is, for a caller that the JDK method was told. */
