@@ -7,8 +7,6 @@ import java.lang.instrument.UnmodifiableClassException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import net.bytebuddy.jar.asm.ClassReader;
-import net.bytebuddy.jar.asm.ClassWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +53,7 @@ public final class LibraryWeave implements Weaver.LibraryWeaver {
             if (loader != null
                     && loader != PLATFORM
                     && loader != LibraryWeave.class.getClassLoader()
+                    && loader.getParent() != LibraryWeave.class.getClassLoader() // the first class of the start
                     && !type.getName().startsWith("dev.sallyport.launch.")
                     && instrumentation.isModifiableClass(type)
                     && !type.isHidden()) {
@@ -116,17 +115,9 @@ public final class LibraryWeave implements Weaver.LibraryWeaver {
         }
         Marks looked = marks;
         if (looked.entries.names(name) || ConstantPool.mentions(classFile, looked.annotations)) {
-            return mark(name, looked.entries, classFile);
+            return MarkedMethods.weave(name, looked.entries, classFile);
         }
         return null;
-    }
-
-    private static byte @Nullable [] mark(String name, Entries entries, byte[] classFile) {
-        ClassReader reader = new ClassReader(classFile);
-        ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-        MarkedMethods visitor = new MarkedMethods(name, entries, writer);
-        reader.accept(visitor, 0);
-        return visitor.woven() ? writer.toByteArray() : null;
     }
 
     /** Compares an internal name with a binary one. */

@@ -3,7 +3,9 @@ package dev.sallyport.agent.tool;
 import dev.sallyport.GuardedTool;
 import dev.sallyport.RunsAs;
 import net.bytebuddy.jar.asm.AnnotationVisitor;
+import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
+import net.bytebuddy.jar.asm.ClassWriter;
 import net.bytebuddy.jar.asm.Label;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
@@ -29,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MarkedMethods extends ClassVisitor {
 
-    static final String RUNS_AS = Type.getDescriptor(RunsAs.class);
-    static final String GUARDED_TOOL = Type.getDescriptor(GuardedTool.class);
+    static final String RUNS_AS = "Ldev/sallyport/RunsAs;";
+    static final String GUARDED_TOOL = "Ldev/sallyport/GuardedTool;";
 
     private static final String GATE = "dev/sallyport/gate/Gate";
     private static final int NO_CODE = Opcodes.ACC_ABSTRACT | Opcodes.ACC_NATIVE;
@@ -42,15 +44,24 @@ final class MarkedMethods extends ClassVisitor {
     private @Nullable String agentOfType;
     private boolean woven;
 
-    MarkedMethods(String type, Entries entries, ClassVisitor next) {
+    private MarkedMethods(String type, Entries entries, ClassVisitor next) {
         super(Opcodes.ASM9, next);
         this.type = type;
         this.entries = entries;
     }
 
-    /** Returns whether any method was woven. */
-    boolean woven() {
-        return woven;
+    /**
+     * Weaves one class.
+     *
+     * @param type its internal name
+     * @return the woven class file; null if no method of it is marked
+     */
+    static byte @Nullable [] weave(String type, Entries entries, byte[] classFile) {
+        ClassReader reader = new ClassReader(classFile);
+        ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+        MarkedMethods visitor = new MarkedMethods(type, entries, writer);
+        reader.accept(visitor, 0);
+        return visitor.woven ? writer.toByteArray() : null;
     }
 
     @Override
