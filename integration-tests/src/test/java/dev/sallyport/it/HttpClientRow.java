@@ -32,7 +32,19 @@ record HttpClientRow(String name, String module, List<Ability> abilities) {
     static final List<HttpClientRow> ALL = List.of(
             row("url", "jdk", HTTP1, REDIRECTS, PROXY),
             row("send", "jdk", HTTP1, REDIRECTS, PROXY, HTTP2),
-            row("sendAsync", "jdk", HTTP1, REDIRECTS, PROXY, HTTP2));
+            row("sendAsync", "jdk", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("okhttp", "okhttp", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("okhttp-enqueued", "okhttp", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("okhttp", "okhttp3", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("okhttp-enqueued", "okhttp3", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("okhttp", "okhttp5", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("okhttp-enqueued", "okhttp5", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("apache5", "classic", HTTP1, REDIRECTS, PROXY),
+            row("apache5-async", "classic", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("apache4", "classic", HTTP1, REDIRECTS, PROXY),
+            row("apache4-async", "classic", HTTP1, REDIRECTS, PROXY),
+            row("aws-url", "classic", HTTP1, PROXY),
+            row("aws-apache", "classic", HTTP1, PROXY));
 
     boolean can(Ability ability) {
         return abilities.contains(ability);
@@ -40,7 +52,7 @@ record HttpClientRow(String name, String module, List<Ability> abilities) {
 
     @Override
     public String toString() {
-        return name;
+        return name.equals(module) || module.equals("jdk") ? name : name + " in " + module;
     }
 
     private static HttpClientRow row(String name, String module, Ability... abilities) {

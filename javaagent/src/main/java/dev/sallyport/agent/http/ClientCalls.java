@@ -12,11 +12,12 @@ import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.gate.WeakIdentityTable;
 import dev.sallyport.policy.HttpRequest;
 import java.security.ProtectionDomain;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the guard of a library's client keeps: beside the objects of the client who asked for each request, noted where the
- * caller's thread still was, and the request that was allowed last, for which the client may then connect. Safe on any
+ * caller's thread still was, and the request that was decided last, for which the client may then connect. Safe on any
  * thread.
  */
 final class ClientCalls {
@@ -41,7 +42,8 @@ final class ClientCalls {
         private final @Nullable AgentContext context;
         private final Attribution attribution;
         private final ClientClasses connecting;
-        private volatile @Nullable Request allowed;
+        private volatile @Nullable Request decided;
+        private volatile @Nullable Denial refused;
 
         private Caller(@Nullable AgentContext context, Attribution attribution, ClientClasses connecting) {
             this.context = context;
@@ -51,9 +53,9 @@ final class ClientCalls {
 
         @Override
         public Request request() {
-            Request request = allowed;
+            Request request = decided;
             if (request == null) {
-                throw new IllegalStateException("no request was allowed for this connection");
+                throw new IllegalStateException("no request was decided for this connection");
             }
             return request;
         }
@@ -61,13 +63,44 @@ final class ClientCalls {
         /** Returns what was allowed last, or null. */
         @Nullable
         HttpRequest facts() {
-            Request request = allowed;
-            return request == null ? null : request.facts();
+            Request request = decided;
+            return request == null || refused != null ? null : request.facts();
+        }
+
+        /** Returns whether a name with a port, as it follows {@code CONNECT}, is the target of the allowed request. */
+        boolean isTarget(String hostAndPort) {
+            Request request = decided;
+            return request != null && hostAndPort.endsWith(":" + request.port()) && isHost(hostAndPort);
+        }
+
+        /** Returns whether a {@code Host} header names the host of the allowed request, or is not there. */
+        boolean isHost(@Nullable String header) {
+            Request request = decided;
+            if (header == null || request == null) {
+                return header == null;
+            }
+            int end = header.endsWith("]") ? header.length() : header.lastIndexOf(':');
+            String name = end < 0 ? header : header.substring(0, end);
+            Request named = Requests.of(request.facts(), name, request.port(), request.attribution());
+            return Objects.equals(named.host(), request.host()) && Objects.equals(named.literal(), request.literal());
         }
 
         @Override
         public boolean connects(Class<?> type) {
-            return connecting.contains(type);
+            return refused == null && connecting.contains(type);
+        }
+
+        /** Returns whether a request of the caller's was decided before. */
+        boolean isDecided() {
+            return decided != null;
+        }
+
+        /** Throws the refusal of the request, if it was refused and could not be told of it before. */
+        void throwIfRefused() throws EgressDeniedException {
+            Denial denial = refused;
+            if (denial != null) {
+                throw new EgressDeniedException(denial);
+            }
         }
     }
 
@@ -101,6 +134,14 @@ final class ClientCalls {
                 context == null ? null : context.carried(), StackReader.read().attribution(), connecting);
     }
 
+    /** Notes beside {@code key} for whom the calling thread is inside this client, if it is. */
+    void hand(@Nullable Object key) {
+        Caller caller = key == null ? null : current();
+        if (key != null && caller != null) {
+            callers.put(key, caller);
+        }
+    }
+
     /** Notes a caller beside one more object of the same request. */
     void put(Object key, Caller caller) {
         callers.put(key, caller);
@@ -129,21 +170,39 @@ final class ClientCalls {
     Denial denial(Caller caller, HttpRequest facts, @Nullable String host, int port, boolean framed) {
         Request request = Requests.of(facts, host, port, caller.attribution);
         Denial denial = Requests.decide(enforcement, caller.context, request, framed);
-        caller.allowed = denial == null ? request : null;
+        caller.decided = request;
+        caller.refused = denial;
         return denial;
     }
 
     /** Decides a request that is about to be sent, and throws the refusal. */
     void decide(Caller caller, HttpRequest facts, @Nullable String host, int port, boolean framed)
             throws EgressDeniedException {
-        Denial denial = denial(caller, facts, host, port, framed);
-        if (denial != null) {
-            throw new EgressDeniedException(denial);
-        }
+        denial(caller, facts, host, port, framed);
+        caller.throwIfRefused();
+    }
+
+    /** Decides what a caller's allowed request has turned into on its way, for the same target. */
+    void decideAgain(Caller caller, HttpRequest facts, boolean framed) throws EgressDeniedException {
+        Request before = caller.request();
+        Request now = new Request(facts, before.host(), before.literal(), before.port(), before.attribution());
+        Denial denial = Requests.decide(enforcement, caller.context, now, framed);
+        caller.decided = now;
+        caller.refused = denial;
+        caller.throwIfRefused();
+    }
+
+    /** Returns for whom the calling thread is inside this client, or null. */
+    @Nullable
+    Caller current() {
+        AgentContext context = CurrentAgent.get();
+        return context != null && context.request() instanceof Caller caller && caller.connecting == connecting
+                ? caller
+                : null;
     }
 
     /** Returns the context in which the client connects for the caller's allowed request; without one, as it was. */
     static @Nullable AgentContext connecting(@Nullable AgentContext current, @Nullable Caller caller) {
-        return caller == null || caller.allowed == null ? current : AgentContext.inRequest(caller.context, caller);
+        return caller == null || caller.decided == null ? current : AgentContext.inRequest(caller.context, caller);
     }
 }

@@ -30,6 +30,37 @@ public final class Clients {
                 "okhttp3/internal/connection/Transmitter",
                 "okhttp3/internal/connection/ConnectPlan",
             },
+            {
+                "dev.sallyport.agent.http.ApacheHttp5",
+                "apache/hc/client5/http/impl/classic/ConnectExec",
+                "apache/hc/client5/http/impl/classic/MinimalHttpClient",
+                "apache/hc/core5/http/impl/io/HttpRequestExecutor",
+                "apache/hc/client5/http/ConnectExceptionSupport",
+            },
+            {
+                "dev.sallyport.agent.http.ApacheAsync5",
+                "apache/hc/client5/http/impl/async/AsyncConnectExec",
+                "apache/hc/core5/reactor/IOSessionRequest",
+                "apache/hc/core5/reactor/SingleCoreIOReactor",
+                "apache/hc/core5/http/nio/command/RequestExecutionCommand",
+                "apache/hc/core5/http/impl/nio/ClientHttp1StreamHandler",
+                "apache/hc/core5/http2/impl/nio/ClientH2StreamHandler",
+            },
+            {
+                "dev.sallyport.agent.http.ApacheAsync4",
+                "apache/http/impl/nio/client/DefaultClientExchangeHandlerImpl",
+                "apache/http/impl/nio/client/MinimalClientExchangeHandlerImpl",
+                "apache/http/impl/nio/client/AbstractClientExchangeHandler",
+                "apache/http/impl/nio/reactor/SessionRequestImpl",
+                "apache/http/impl/nio/reactor/DefaultConnectingIOReactor$1",
+            },
+            {
+                "dev.sallyport.agent.http.ApacheHttp4",
+                "apache/http/impl/execchain/MainClientExec",
+                "apache/http/impl/execchain/MinimalClientExec",
+                "apache/http/impl/client/DefaultRequestDirector",
+                "apache/http/protocol/HttpRequestExecutor",
+            },
         };
     }
 }
