@@ -21,6 +21,6 @@ final class MachineName {
         } catch (IOException e) {
             name = System.getenv("HOSTNAME");
         }
-        return name == null || name.isEmpty() ? null : HostNames.canonical(name);
+        return name == null || name.isEmpty() ? null : HostNames.asked(name);
     }
 }

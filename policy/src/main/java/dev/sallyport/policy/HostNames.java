@@ -12,7 +12,7 @@ public final class HostNames {
     private HostNames() {}
 
     /**
-     * Returns {@code name} in lower case, its labels outside ASCII as A-labels, without a dot at its end. A name that
+     * Returns a name that people have written, as a rule does: in lower case, its labels outside ASCII as A-labels, without a dot at its end. A name that
      * needs no change is returned itself. What cannot be a name is returned in lower case: no rule names it.
      */
     public static String canonical(String name) {
@@ -27,6 +27,39 @@ public final class HostNames {
         }
         String canonical = lower ? name : name.toLowerCase(Locale.ROOT);
         return length > 1 && canonical.charAt(length - 1) == '.' ? canonical.substring(0, length - 1) : canonical;
+    }
+
+    /**
+     * Returns the form in which a name that code asks for is compared: in lower case, without a dot at its end, and else as
+     * it is. The JDK hands letters outside ASCII to the system's resolver as they are, and full stops of other scripts are
+     * letters there; to take such a name for its A-label would be to decide another name than the one that is asked for. What
+     * holds blanks or control characters is put in quotes, so that no rule that names something stands for it.
+     */
+    public static String asked(String name) {
+        int length = name.length();
+        boolean lower = true;
+        boolean plain = true;
+        for (int i = 0; i < length; i++) {
+            char c = name.charAt(i);
+            lower &= c < 'A' || c > 'Z';
+            plain &= c > ' ' && c != 0x7f;
+        }
+        String asked = lower ? name : lower(name);
+        if (!plain) {
+            return '"' + asked + '"';
+        }
+        return length > 1 && asked.charAt(length - 1) == '.' ? asked.substring(0, length - 1) : asked;
+    }
+
+    /** Only the letters of ASCII: the Kelvin sign and others would become letters that they are not. */
+    private static String lower(String name) {
+        char[] letters = name.toCharArray();
+        for (int i = 0; i < letters.length; i++) {
+            if (letters[i] >= 'A' && letters[i] <= 'Z') {
+                letters[i] += 'a' - 'A';
+            }
+        }
+        return new String(letters);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.sallyport.policy;
 
 import dev.sallyport.policy.match.Conditions;
 import dev.sallyport.policy.match.Destination;
+import dev.sallyport.policy.match.LibraryPatterns;
 import dev.sallyport.policy.match.Match;
 import dev.sallyport.policy.match.RuleIndex;
 import dev.sallyport.policy.match.RuleList;
@@ -270,6 +271,17 @@ public final class PolicyEngine {
             }
         }
         return true;
+    }
+
+    /** Returns whether the rule that decided says for which libraries it is meant, not merely for which it is not. */
+    public boolean namesLibrary(Decision decision) {
+        for (RuleMatcher matcher : egress) {
+            if (matcher.rule().equals(decision.rule())) {
+                LibraryPatterns library = matcher.conditions().library();
+                return library != null && !library.outside();
+            }
+        }
+        return false;
     }
 
     /**

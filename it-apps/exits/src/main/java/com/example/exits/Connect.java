@@ -1,14 +1,19 @@
 package com.example.exits;
 
+import dev.sallyport.AgentScope;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.URI;
 
 /**
  * Connects once and lets whatever is thrown end the program. The arguments: {@code address} and {@code name} take a host
  * and a port, {@code claim} a name, an address that it is put on, and a port, {@code socks} a proxy's port, a host and a
- * port.
+ * port. {@code resolve} takes a name and only prints its addresses; {@code get} takes URLs, one after the other, and
+ * between them agents, as {@code @worker}, that it acts as from there on.
  */
 public final class Connect {
 
@@ -26,6 +31,22 @@ public final class Connect {
                     socket.connect(InetSocketAddress.createUnresolved(args[2], Integer.parseInt(args[3])));
                 }
             }
+            case "resolve" -> {
+                for (InetAddress address : InetAddress.getAllByName(args[1])) {
+                    System.out.println(address.getHostAddress());
+                }
+                return;
+            }
+            case "get" -> {
+                for (int i = 1; i < args.length; i++) {
+                    if (args[i].startsWith("@")) {
+                        AgentScope.enter(args[i].substring(1));
+                    } else {
+                        get(args[i]);
+                    }
+                }
+                return;
+            }
             default -> throw new IllegalArgumentException(args[0]);
         }
         System.out.println("connected");
@@ -33,6 +54,15 @@ public final class Connect {
 
     private static void connect(InetAddress address, String port) throws Exception {
         new Socket(address, Integer.parseInt(port)).close();
+    }
+
+    /** Leaves the connection open for the next one. */
+    private static void get(String url) {
+        try (InputStream in = URI.create(url).toURL().openStream()) {
+            System.out.println(in.readAllBytes().length + " bytes");
+        } catch (IOException e) {
+            System.out.println(e.getClass().getName());
+        }
     }
 
     private static byte[] bytes(String address) {

@@ -134,7 +134,7 @@ public final class Telemetry implements Journal.Listener {
             host = host.substring(1, host.length() - 1);
         }
         int usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-        return new Endpoint(HostNames.canonical(host), uri.getPort() < 0 ? usual : uri.getPort());
+        return new Endpoint(HostNames.asked(host), uri.getPort() < 0 ? usual : uri.getPort());
     }
 
     /** What the telemetry thread does. */

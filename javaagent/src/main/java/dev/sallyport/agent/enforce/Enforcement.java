@@ -42,10 +42,19 @@ public final class Enforcement {
     /** The policy in force: what was read and what was compiled from it. */
     public record Snapshot(Policy policy, PolicyEngine engine) {}
 
+    /** Seconds of the JVM's own clock, which nobody sets. */
+    private static final class Seconds implements ResolvedNames.Clock {
+
+        @Override
+        public long seconds() {
+            return System.nanoTime() / 1_000_000_000;
+        }
+    }
+
     private final AgentLog log;
     private final DecisionId.Source ids;
     private final TraceSource traces;
-    private final ResolvedNames names = new ResolvedNames();
+    private final ResolvedNames names = new ResolvedNames(new Seconds());
 
     @SuppressWarnings("NullAway.Init") // set by open(), before the gate is armed
     private Journal journal;
@@ -101,7 +110,7 @@ public final class Enforcement {
         StackReader.Reading reading = StackReader.read();
         Attribution known = request == null ? null : request.attribution();
         Attribution attribution = known == null ? reading.attribution() : known;
-        String host = HostNames.canonical(target.getHostString());
+        String host = HostNames.asked(target.getHostString());
         Address literal = Addresses.parse(host);
         boolean itsTarget = request != null
                 && isOfClient(context, reading)
@@ -142,7 +151,7 @@ public final class Enforcement {
         Snapshot current = snapshot;
         Address address = InetAddresses.address(target);
         String claimed = InetAddresses.claimedName(target);
-        String host = claimed == null ? null : HostNames.canonical(claimed);
+        String host = claimed == null ? null : HostNames.asked(claimed);
         boolean seen = host != null && (names.sawResolve(host, address) || isLoopbackName(host, address));
         Request ofRequest = request != null && isTargetOf(request, host, address, port) ? request : null;
         Call call = new Call(
@@ -196,7 +205,7 @@ public final class Enforcement {
         Attribution attribution = request == null || request.attribution() == null
                 ? StackReader.read().attribution()
                 : request.attribution();
-        String host = HostNames.canonical(asked);
+        String host = HostNames.asked(asked);
         Call call = new Call(
                 Stage.NAME,
                 Via.DNS,
@@ -220,7 +229,7 @@ public final class Enforcement {
     /** Notes what a name resolved to and drops the answers that a public name must not have. */
     public InetAddress[] answer(String asked, InetAddress[] answer) throws UnknownHostException {
         Snapshot current = snapshot;
-        String host = HostNames.canonical(asked);
+        String host = HostNames.asked(asked);
         Address[] addresses = new Address[answer.length];
         InetAddress[] kept = new InetAddress[answer.length];
         int count = 0;
@@ -248,6 +257,36 @@ public final class Enforcement {
         }
         names.saw(host, java.util.Arrays.copyOf(addresses, count));
         return java.util.Arrays.copyOf(kept, count);
+    }
+
+    /** Notes what a name is answered with from the JDK's cache. */
+    public void answeredAgain(String asked, InetAddress[] answer) {
+        Address[] addresses = new Address[answer.length];
+        for (int i = 0; i < answer.length; i++) {
+            addresses[i] = InetAddresses.address(answer[i]);
+        }
+        names.saw(HostNames.asked(asked), addresses);
+    }
+
+    /**
+     * Decides whether answers shall come from a resolver that the application brings: whoever answers for every name decides
+     * what rules for names mean. So only a rule that names its library, and allows it to ask for every name, admits it. It
+     * will answer everybody, so it is decided as code outside any agent, whoever is the first to ask.
+     *
+     * @param resolver the resolver's class
+     * @return whether it may answer
+     */
+    public boolean mayResolve(Class<?> resolver) {
+        Snapshot current = snapshot;
+        Attribution attribution = StackReader.of(resolver);
+        String agent = agent(null, attribution, current);
+        Call call = new Call(
+                Stage.NAME, Via.DNS, agent, attribution.library(), null, null, -1, null, resolver.getName());
+        Decision decision = current.engine().decide(call);
+        if (!decision.denied() && !current.engine().namesLibrary(decision)) {
+            decision = current.engine().builtIn(BuiltIn.DEFAULT_DENY);
+        }
+        return record(current, null, call, decision, attribution, null, null) == null;
     }
 
     private @Nullable Denial refuseAnswer(Snapshot current, String host, InetAddress[] answer) {
@@ -456,10 +495,28 @@ public final class Enforcement {
         if (attribution == null) {
             attribution = StackReader.read().attribution();
         }
-        Address address = request.literal() != null
-                ? request.literal()
-                : request.host() == null ? null : names.onlyAddress(request.host());
-        Call call = new Call(
+        Address[] known = request.host() == null ? null : names.addresses(request.host());
+        if (known == null || known.length == 1) {
+            Address only = known == null ? request.literal() : known[0];
+            return decide(current, context, call(current, context, request, only, attribution), attribution, null, null);
+        }
+        // Which of them an open connection has is not known here, so the request must be allowed to each.
+        Call call = call(current, context, request, known[0], attribution);
+        Decision decision = decision(current, context, call, attribution);
+        for (int i = 1; i < known.length && !decision.denied(); i++) {
+            call = call(current, context, request, known[i], attribution);
+            decision = decision(current, context, call, attribution);
+        }
+        return record(current, context, call, decision, attribution, null, null);
+    }
+
+    private static Call call(
+            Snapshot current,
+            @Nullable AgentContext context,
+            Request request,
+            @Nullable Address address,
+            Attribution attribution) {
+        return new Call(
                 Stage.HTTP,
                 Via.HTTP,
                 agent(context, attribution, current),
@@ -469,7 +526,6 @@ public final class Enforcement {
                 request.port(),
                 request.facts(),
                 null);
-        return decide(current, context, call, attribution, null, null);
     }
 
     /** Decides a tool call; returns null if it may happen. */

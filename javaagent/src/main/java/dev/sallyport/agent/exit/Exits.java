@@ -22,6 +22,7 @@ public final class Exits {
                 new UnixConnect(enforcement),
                 new ProcessStart(enforcement),
                 new NativeLoad(enforcement),
+                new ResolverProvider(enforcement),
                 new ReverseLookup(enforcement),
                 new Reachability(enforcement),
                 new Listen(enforcement),

@@ -10,16 +10,21 @@ import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
 import dev.sallyport.policy.Via;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The request for a name before the JDK's cache is asked. A name refused only behind the cache would be cached as
- * unknown for ten seconds ({@code networkaddress.cache.negative.ttl}), for the agents that may have it too.
+ * unknown for ten seconds ({@code networkaddress.cache.negative.ttl}), for the agents that may have it too. What the cache
+ * answers is noted here.
  */
 public final class NameRequest implements Guard {
 
     private static final String OWNER = "java/net/InetAddress";
     private static final String METHOD = "getAllByName0";
+
+    private static final String UNTIL_17 = "(Ljava/lang/String;Ljava/net/InetAddress;ZZ)[Ljava/net/InetAddress;";
+    private static final String SINCE_25 = "(Ljava/lang/String;Z)[Ljava/net/InetAddress;";
 
     private final Enforcement enforcement;
 
@@ -32,13 +37,12 @@ public final class NameRequest implements Guard {
     public JoinPoint[] points() {
         return new JoinPoint[] {
             on(OWNER)
-                    .staticMethod(METHOD, "(Ljava/lang/String;Ljava/net/InetAddress;ZZ)[Ljava/net/InetAddress;")
+                    .staticMethod(METHOD, UNTIL_17)
                     .until(17)
                     .before(parameter(0), NONE, NONE),
-            on(OWNER)
-                    .staticMethod(METHOD, "(Ljava/lang/String;Z)[Ljava/net/InetAddress;")
-                    .since(25)
-                    .before(parameter(0), NONE, NONE),
+            on(OWNER).staticMethod(METHOD, UNTIL_17).until(17).after(parameter(0)),
+            on(OWNER).staticMethod(METHOD, SINCE_25).since(25).before(parameter(0), NONE, NONE),
+            on(OWNER).staticMethod(METHOD, SINCE_25).since(25).after(parameter(0)),
         };
     }
 
@@ -52,6 +56,14 @@ public final class NameRequest implements Guard {
         if (a instanceof String host) {
             enforcement.ask(host);
         }
+    }
+
+    @Override
+    public @Nullable Object after(@Nullable Object a, @Nullable Object result) {
+        if (a instanceof String host && result instanceof InetAddress[] answer) {
+            enforcement.answeredAgain(host, answer);
+        }
+        return result;
     }
 
     @Override

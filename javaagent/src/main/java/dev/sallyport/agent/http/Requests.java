@@ -30,7 +30,7 @@ final class Requests {
             return new Request(facts, null, null, target, attribution);
         }
         Address literal = Addresses.parse(host);
-        return new Request(facts, literal == null ? HostNames.canonical(host) : null, literal, target, attribution);
+        return new Request(facts, literal == null ? HostNames.asked(host) : null, literal, target, attribution);
     }
 
     /**

@@ -169,6 +169,8 @@ final class GateVisitor extends ClassVisitor {
             } else if (operand instanceof Operand.Field field) {
                 super.visitVarInsn(Opcodes.ALOAD, 0);
                 super.visitFieldInsn(Opcodes.GETFIELD, owner, field.name(), field.descriptor());
+            } else if (operand instanceof Operand.StaticField field) {
+                super.visitFieldInsn(Opcodes.GETSTATIC, owner, field.name(), field.descriptor());
             } else {
                 super.visitInsn(Opcodes.ACONST_NULL);
             }

@@ -19,6 +19,11 @@ public sealed interface Operand {
         return new Field(name, descriptor);
     }
 
+    /** Returns the operand for a static field of the class. */
+    static Operand staticField(String name, String descriptor) {
+        return new StaticField(name, descriptor);
+    }
+
     /** See {@link #NONE}. */
     record Nothing() implements Operand {}
 
@@ -30,4 +35,7 @@ public sealed interface Operand {
 
     /** See {@link #field(String, String)}. */
     record Field(String name, String descriptor) implements Operand {}
+
+    /** See {@link #staticField(String, String)}. */
+    record StaticField(String name, String descriptor) implements Operand {}
 }

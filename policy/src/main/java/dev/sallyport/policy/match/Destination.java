@@ -1,6 +1,7 @@
 package dev.sallyport.policy.match;
 
 import dev.sallyport.policy.Address;
+import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Stage;
 import java.util.List;
@@ -56,7 +57,8 @@ public record Destination(
     /**
      * Returns whether a call goes there.
      *
-     * @param broad whether a name counts whatever it resolves to, as it does for a rule that denies
+     * @param broad whether a name counts whatever it resolves to, and an address inside another one, as they do for a rule
+     *     that denies
      */
     Match match(Call call, boolean broad) {
         Match place = place(call, broad);
@@ -82,10 +84,20 @@ public record Destination(
             return Match.NO;
         }
         if (address != null) {
-            return addressTable.contains(address) ? Match.YES : Match.NO;
+            return addressTable.contains(address) || (broad && carries(address)) ? Match.YES : Match.NO;
         }
         // Before it connects, a call's address is still to come; a connect without one goes through a proxy.
         return host != null && (call.stage() == Stage.NAME || call.stage() == Stage.HTTP) ? Match.UNDECIDED : Match.NO;
+    }
+
+    private boolean carries(Address address) {
+        Address[] carried = Addresses.carried(address);
+        for (int i = 0; i < carried.length; i++) {
+            if (addressTable.contains(carried[i])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns whether {@code host} is one of its names. */

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.match;
 
 import dev.sallyport.policy.Address;
+import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.Via;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -78,8 +79,22 @@ public final class RuleIndex {
         return list == null ? RuleList.EMPTY : list;
     }
 
-    /** Returns the rules that name {@code address}. */
+    /** Returns the rules that name {@code address}, or an IPv4 address that it carries. */
     public RuleList address(Address address) {
+        Address[] carried = Addresses.carried(address);
+        if (carried.length == 0) {
+            return named(address);
+        }
+        RuleList all = new RuleList();
+        all.addAll(named(address));
+        for (int i = 0; i < carried.length; i++) {
+            all.addAll(named(carried[i]));
+        }
+        all.freeze();
+        return all;
+    }
+
+    private RuleList named(Address address) {
         int prefix = addresses.find(address);
         return prefix == AddressTable.NONE ? RuleList.EMPTY : byPrefix[prefix];
     }
