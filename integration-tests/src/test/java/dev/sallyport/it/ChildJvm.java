@@ -78,6 +78,16 @@ final class ChildJvm {
         return finish(command);
     }
 
+    /** Runs a class to its end that has a connection to a loopback port as its standard input, as from inetd. */
+    Exited runOn(int port, String main, String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("bash", "-c", "exec \"$@\" <>/dev/tcp/127.0.0.1/" + port, "bash"));
+        command.addAll(java());
+        command.add(main);
+        command.addAll(Arrays.asList(arguments));
+        return finish(command);
+    }
+
     /** Runs one of the JDK's other commands to its end, with this environment; options and class path do not apply. */
     Exited runTool(String tool, String... arguments) {
         List<String> command = new ArrayList<>(List.of(jdk.command(tool).toString()));

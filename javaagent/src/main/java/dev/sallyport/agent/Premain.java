@@ -77,9 +77,10 @@ public final class Premain {
         Carrying carrying = new Carrying(instrumentation, broken);
         LibraryWeave libraries = new LibraryWeave();
         int feature = Runtime.version().feature();
-        LibraryGuards libraryGuards =
-                new LibraryGuards(feature, new InLibraries(enforcer, enforcement), Clients.inLibraries());
-        Weaver weaver = new Weaver(feature, guards, carrying, libraryGuards, libraries, broken);
+        WhenNeeded whenNeeded = new WhenNeeded(enforcer, enforcement);
+        LibraryGuards lateExits = new LibraryGuards(feature, whenNeeded, Exits.late());
+        LibraryGuards libraryGuards = new LibraryGuards(feature, whenNeeded, Clients.inLibraries());
+        Weaver weaver = new Weaver(feature, guards, lateExits, carrying, libraryGuards, libraries, broken);
         enforcer.stand(weaver.guards());
         weaver.weave(instrumentation);
         List<String> open = SelfTest.run(weaver, enforcer, Guard.Proof.AT_START);
@@ -128,8 +129,8 @@ public final class Premain {
         }
     }
 
-    /** Makes the guards of the libraries that the application uses, once it does. */
-    private record InLibraries(GateEnforcer enforcer, Enforcement enforcement) implements LibraryGuards.Standing {
+    /** Makes the guards of what the application uses, once it does. */
+    private record WhenNeeded(GateEnforcer enforcer, Enforcement enforcement) implements LibraryGuards.Standing {
 
         @Override
         public Guard create(String className) throws ReflectiveOperationException {

@@ -97,7 +97,9 @@ class DisguisesTest {
             "[64:ff9b::a9fe:a9fe]",
             "2002:a9fe:a9fe::"
         }) {
-            assertThat(engine.decide(connect(null, form, 80)).rule().id()).as(form).isEqualTo("metadata");
+            assertThat(engine.decide(connect(null, form, 80)).rule().id())
+                    .as(form)
+                    .isEqualTo("metadata");
         }
     }
 
@@ -113,9 +115,7 @@ class DisguisesTest {
             case 5 -> String.format(java.util.Locale.ROOT, "::ffff:%x:%x", high, low);
             case 6 -> String.format(java.util.Locale.ROOT, "64:ff9b::%x:%x", high, low);
             case 7 -> String.format(java.util.Locale.ROOT, "2002:%x:%x::%x", high, low, 1 + random.nextInt(9));
-            case 8 ->
-                String.format(
-                        java.util.Locale.ROOT, "2001:0:5ef5:79fb:0:1:%x:%x", ~high & 0xffff, ~low & 0xffff);
+            case 8 -> String.format(java.util.Locale.ROOT, "2001:0:5ef5:79fb:0:1:%x:%x", ~high & 0xffff, ~low & 0xffff);
             case 9 -> String.format(java.util.Locale.ROOT, "2001:db8::5efe:%x:%x", high, low);
             default -> String.format(java.util.Locale.ROOT, "::ffff:0:%x:%x", high, low);
         };

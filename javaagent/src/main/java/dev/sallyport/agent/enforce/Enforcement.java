@@ -280,8 +280,8 @@ public final class Enforcement {
         Snapshot current = snapshot;
         Attribution attribution = StackReader.of(resolver);
         String agent = agent(null, attribution, current);
-        Call call = new Call(
-                Stage.NAME, Via.DNS, agent, attribution.library(), null, null, -1, null, resolver.getName());
+        Call call =
+                new Call(Stage.NAME, Via.DNS, agent, attribution.library(), null, null, -1, null, resolver.getName());
         Decision decision = current.engine().decide(call);
         if (!decision.denied() && !current.engine().namesLibrary(decision)) {
             decision = current.engine().builtIn(BuiltIn.DEFAULT_DENY);
@@ -498,7 +498,8 @@ public final class Enforcement {
         Address[] known = request.host() == null ? null : names.addresses(request.host());
         if (known == null || known.length == 1) {
             Address only = known == null ? request.literal() : known[0];
-            return decide(current, context, call(current, context, request, only, attribution), attribution, null, null);
+            return decide(
+                    current, context, call(current, context, request, only, attribution), attribution, null, null);
         }
         // Which of them an open connection has is not known here, so the request must be allowed to each.
         Call call = call(current, context, request, known[0], attribution);

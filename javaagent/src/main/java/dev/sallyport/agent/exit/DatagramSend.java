@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * UDP to an address given with the packet: {@code DatagramSocket}, {@code MulticastSocket}, {@code DatagramChannel} and
- * JNDI's DNS client. A connected channel was decided when it connected.
+ * JNDI's DNS client. A connected channel was decided when it connected. Joining a multicast group tells the network's routers
+ * of the group, and is decided as a packet to it.
  */
 public final class DatagramSend implements Guard {
 
@@ -30,7 +31,13 @@ public final class DatagramSend implements Guard {
         return new JoinPoint[] {
             on("sun/nio/ch/DatagramChannelImpl")
                     .method("send", "(Ljava/io/FileDescriptor;Ljava/nio/ByteBuffer;Ljava/net/InetSocketAddress;)I")
-                    .before(parameter(2), NONE, NONE)
+                    .before(parameter(2), NONE, NONE),
+            on("sun/nio/ch/DatagramChannelImpl")
+                    .method(
+                            "innerJoin",
+                            "(Ljava/net/InetAddress;Ljava/net/NetworkInterface;Ljava/net/InetAddress;)"
+                                    + "Ljava/nio/channels/MembershipKey;")
+                    .before(parameter(0), NONE, NONE)
         };
     }
 
@@ -46,6 +53,8 @@ public final class DatagramSend implements Guard {
             if (address != null) {
                 enforcement.send(address, target.getPort());
             }
+        } else if (a instanceof InetAddress group) {
+            enforcement.send(group, -1);
         }
     }
 

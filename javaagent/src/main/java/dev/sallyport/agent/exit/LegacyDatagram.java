@@ -10,6 +10,7 @@ import dev.sallyport.agent.weave.JoinPoint;
 import dev.sallyport.policy.Via;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,15 @@ public final class LegacyDatagram implements Guard {
             on("java/net/AbstractPlainDatagramSocketImpl")
                     .method("connect", "(Ljava/net/InetAddress;I)V")
                     .until(17)
-                    .before(parameter(0), NONE, parameter(1))
+                    .before(parameter(0), NONE, parameter(1)),
+            on("java/net/AbstractPlainDatagramSocketImpl")
+                    .method("join", "(Ljava/net/InetAddress;)V")
+                    .until(17)
+                    .before(parameter(0), NONE, NONE),
+            on("java/net/AbstractPlainDatagramSocketImpl")
+                    .method("joinGroup", "(Ljava/net/SocketAddress;Ljava/net/NetworkInterface;)V")
+                    .until(17)
+                    .before(parameter(0), NONE, NONE)
         };
     }
 
@@ -54,6 +63,8 @@ public final class LegacyDatagram implements Guard {
             }
         } else if (a instanceof InetAddress target) {
             enforcement.send(target, n);
+        } else if (a instanceof InetSocketAddress group && group.getAddress() != null) {
+            enforcement.send(group.getAddress(), -1);
         }
     }
 }

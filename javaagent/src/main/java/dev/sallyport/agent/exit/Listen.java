@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Listen implements Guard {
 
-    // of java.net.SocketImpl, which both implementations extend
+    // of java.net.SocketImpl, which the implementation extends
     private static final Operand ADDRESS = field("address", "Ljava/net/InetAddress;");
     private static final Operand PORT = field("localport", "I");
 
@@ -37,10 +37,6 @@ public final class Listen implements Guard {
     public JoinPoint[] points() {
         return new JoinPoint[] {
             on("sun/nio/ch/NioSocketImpl").method("listen", "(I)V").before(ADDRESS, NONE, PORT),
-            on("java/net/AbstractPlainSocketImpl")
-                    .method("listen", "(I)V")
-                    .until(17)
-                    .before(ADDRESS, NONE, PORT),
             on("sun/nio/ch/ServerSocketChannelImpl")
                     .method("netBind", "(Ljava/net/SocketAddress;I)Ljava/net/SocketAddress;")
                     .before(NONE, parameter(0), NONE),

@@ -36,10 +36,7 @@ public final class NameRequest implements Guard {
     @Override
     public JoinPoint[] points() {
         return new JoinPoint[] {
-            on(OWNER)
-                    .staticMethod(METHOD, UNTIL_17)
-                    .until(17)
-                    .before(parameter(0), NONE, NONE),
+            on(OWNER).staticMethod(METHOD, UNTIL_17).until(17).before(parameter(0), NONE, NONE),
             on(OWNER).staticMethod(METHOD, UNTIL_17).until(17).after(parameter(0)),
             on(OWNER).staticMethod(METHOD, SINCE_25).since(25).before(parameter(0), NONE, NONE),
             on(OWNER).staticMethod(METHOD, SINCE_25).since(25).after(parameter(0)),

@@ -69,6 +69,15 @@ public final class LibraryGuards {
         }
     }
 
+    /** Adds the names of all classes in the tables. */
+    void addClasses(List<String> names) {
+        for (int row = 0; row < rows.length; row++) {
+            for (int i = 1; i < rows[row].length; i++) {
+                names.add(rows[row][i]);
+            }
+        }
+    }
+
     /**
      * Weaves one class.
      *
@@ -87,7 +96,8 @@ public final class LibraryGuards {
         int last = -1;
         for (int row : candidates) {
             if (row != last && standsAt(row, name)) {
-                woven = weave(name, made(row), domain, woven == null ? classFile : woven);
+                byte[] next = weave(name, made(row), domain, woven == null ? classFile : woven);
+                woven = next == null ? woven : next;
                 last = row;
             }
         }
@@ -123,7 +133,8 @@ public final class LibraryGuards {
         return known;
     }
 
-    private static byte[] weave(String name, Made made, @Nullable ProtectionDomain domain, byte[] classFile) {
+    private static byte @Nullable [] weave(
+            String name, Made made, @Nullable ProtectionDomain domain, byte[] classFile) {
         int count = 0;
         JoinPoint[] here = new JoinPoint[made.points.length];
         int[] numbers = new int[made.points.length];
@@ -132,6 +143,9 @@ public final class LibraryGuards {
                 here[count] = made.points[i];
                 numbers[count++] = made.first + i;
             }
+        }
+        if (count == 0) {
+            return null; // the guard stands there on other versions
         }
         here = java.util.Arrays.copyOf(here, count);
         boolean[] met = new boolean[count];

@@ -64,6 +64,7 @@ public final class Weaver implements ClassFileTransformer {
     private final boolean[] woven;
     private final Map<String, int[]> byOwner = new HashMap<>();
     private final Map<String, Throwable> failures = new HashMap<>();
+    private final LibraryGuards lateGuards;
     private final JdkWeave carrying;
     private final LibraryGuards libraryGuards;
     private final LibraryWeaver libraries;
@@ -81,6 +82,7 @@ public final class Weaver implements ClassFileTransformer {
      *
      * @param feature the JDK's feature version
      * @param guards what stands at the join points; a point's number is its index over all of them, in this order
+     * @param lateGuards stand in classes of the JDK that few programs use, and no other guard stands in
      * @param carrying what carries the context across threads
      * @param libraryGuards stand in the application's libraries
      * @param libraries weaves the application's classes otherwise
@@ -89,6 +91,7 @@ public final class Weaver implements ClassFileTransformer {
     public Weaver(
             int feature,
             List<? extends Guard> guards,
+            LibraryGuards lateGuards,
             JdkWeave carrying,
             LibraryGuards libraryGuards,
             LibraryWeaver libraries,
@@ -106,6 +109,7 @@ public final class Weaver implements ClassFileTransformer {
         this.points = all.toArray(new JoinPoint[0]);
         this.guards = owners.toArray(new Guard[0]);
         this.woven = new boolean[points.length];
+        this.lateGuards = lateGuards;
         this.carrying = carrying;
         this.libraryGuards = libraryGuards;
         this.libraries = libraries;
@@ -149,6 +153,7 @@ public final class Weaver implements ClassFileTransformer {
         instrumentation.addTransformer(this, true);
         List<String> names = new ArrayList<>(byOwner.keySet());
         names.addAll(carrying.urgent());
+        lateGuards.addClasses(names);
         // some thousand classes are loaded, and the length of a name costs less to compare than its characters
         boolean[] lengths = new boolean[LENGTHS];
         for (int i = 0; i < names.size(); i++) {
@@ -198,7 +203,7 @@ public final class Weaver implements ClassFileTransformer {
             @Nullable Class<?> redefined,
             @Nullable ProtectionDomain domain,
             byte[] classFile) {
-        if (loader != null && !isJdk(loader) && !(targetsModule(module) && targets(name))) {
+        if (loader != null && !isJdk(loader) && !targetsModule(module)) {
             if (loader == Weaver.class.getClassLoader()) {
                 return null;
             }
@@ -211,7 +216,16 @@ public final class Weaver implements ClassFileTransformer {
                 return null;
             }
         }
-        return targets(name) ? weave(name, classFile) : null;
+        return targets(name) ? weave(name, classFile) : weaveLate(name, domain, classFile);
+    }
+
+    private byte @Nullable [] weaveLate(String name, @Nullable ProtectionDomain domain, byte[] classFile) {
+        try {
+            return lateGuards.weave(name, domain, classFile);
+        } catch (Throwable t) {
+            fail(name, t);
+            return null;
+        }
     }
 
     /** The exits are in the boot loader, {@code java.net.http} in the platform loader. */
