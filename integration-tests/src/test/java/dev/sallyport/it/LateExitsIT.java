@@ -29,7 +29,8 @@ class LateExitsIT {
         assertThat(inherited(jvm(jdk))).isEqualTo("written\nhello");
         assertThat(inherited(jvm(jdk).policy(Policies.write(directory, Policies.DENY_ALL))))
                 .isEqualTo("dev.sallyport.EgressDeniedException\n");
-        assertThat(inherited(jvm(jdk).policy(Policies.write(directory, ALLOWED)))).isEqualTo("written\nhello");
+        assertThat(inherited(jvm(jdk).policy(Policies.write(directory, ALLOWED))))
+                .isEqualTo("written\nhello");
     }
 
     @EachJdk
@@ -71,8 +72,8 @@ class LateExitsIT {
             "com.sun.management.internal.DiagnosticCommandImpl$Wrapper"
         };
 
-        Exited exited = jvm(jdk).policy(Policies.write(directory, Policies.DENY_ALL))
-                .run("com.example.exits.Late", classes);
+        Exited exited =
+                jvm(jdk).policy(Policies.write(directory, Policies.DENY_ALL)).run("com.example.exits.Late", classes);
 
         assertThat(exited.err()).isEmpty();
         assertThat(exited.status()).isZero();

@@ -40,7 +40,8 @@ class NamesIT {
         for (String form : List.of("127.1", "2130706433", "127.0.1", "::ffff:127.0.0.1", "[::ffff:7f00:1]")) {
             try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
                 String port = Integer.toString(farEnd.port());
-                assertThat(jvm(jdk).run("com.example.exits.Connect", "name", form, port).out())
+                assertThat(jvm(jdk).run("com.example.exits.Connect", "name", form, port)
+                                .out())
                         .as(form)
                         .isEqualTo("connected\n");
                 int before = farEnd.seen();
@@ -87,7 +88,8 @@ class NamesIT {
                 egress:
                   - {id: mixed, to: [mixed.example, api.psp.example], action: allow}
                 """);
-        assertThat(jvm(jdk).run("com.example.exits.Connect", "resolve", "mixed.example").out())
+        assertThat(jvm(jdk).run("com.example.exits.Connect", "resolve", "mixed.example")
+                        .out())
                 .isEqualTo("127.0.0.1\n203.0.113.7\n");
 
         Exited exited = run(jdk, policy, "resolve", "mixed.example");
@@ -137,7 +139,9 @@ class NamesIT {
         try (ServerSocket farEnd = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.2"))) {
             farEnd.setSoTimeout(1);
             program[2] = Integer.toString(farEnd.getLocalPort());
-            assertThat(resolving(jdk, provider).run("com.example.exits.Connect", program).out())
+            assertThat(resolving(jdk, provider)
+                            .run("com.example.exits.Connect", program)
+                            .out())
                     .isEqualTo("connected\n");
             farEnd.accept().close();
 
@@ -209,7 +213,8 @@ class NamesIT {
         Exited compiled = new ChildJvm(jdk, directory).runTool("javac", "-d", classes.toString(), source.toString());
         assertThat(compiled.status()).as(compiled.err()).isZero();
         Path services = Files.createDirectories(classes.resolve("META-INF/services"));
-        Files.writeString(services.resolve("java.net.spi.InetAddressResolverProvider"), "com.example.resolver.Forging\n");
+        Files.writeString(
+                services.resolve("java.net.spi.InetAddressResolverProvider"), "com.example.resolver.Forging\n");
         return classes;
     }
 

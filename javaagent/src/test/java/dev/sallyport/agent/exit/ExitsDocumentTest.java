@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class ExitsDocumentTest {
         Map<String, Guard> guards = ExitsDocument.guards();
         for (String[] row : Exits.late()) {
             Set<String> owners = new TreeSet<>();
-            for (JoinPoint point : guards.get(row[0]).points()) {
+            for (JoinPoint point : Objects.requireNonNull(guards.get(row[0])).points()) {
                 owners.add(point.owner());
             }
 
