@@ -10,21 +10,30 @@ public final class ConnectLoop {
 
     private ConnectLoop() {}
 
-    /** Runs with a host, a port, the number of blocks, and how many connects a block has. */
+    /** Runs with a host, a port, the number of blocks, how many connects a block has, and how deep the stack shall be. */
     public static void main(String[] args) throws IOException {
         InetSocketAddress target = new InetSocketAddress(InetAddress.getByName(args[0]), Integer.parseInt(args[1]));
         int blocks = Integer.parseInt(args[2]);
         int size = Integer.parseInt(args[3]);
+        int depth = Integer.parseInt(args[4]);
         for (int block = 0; block < blocks; block++) {
             long start = System.nanoTime();
             for (int i = 0; i < size; i++) {
-                Socket socket = new Socket();
-                // closed by reset, so that no port is left waiting and the loop can go on for ever
-                socket.setSoLinger(true, 0);
-                socket.connect(target);
-                socket.close();
+                connect(target, depth - 2);
             }
             System.out.println((System.nanoTime() - start) / size);
         }
+    }
+
+    private static void connect(InetSocketAddress target, int framesBetween) throws IOException {
+        if (framesBetween > 0) {
+            connect(target, framesBetween - 1);
+            return;
+        }
+        Socket socket = new Socket();
+        // closed by reset, so that no port is left waiting and the loop can go on for ever
+        socket.setSoLinger(true, 0);
+        socket.connect(target);
+        socket.close();
     }
 }

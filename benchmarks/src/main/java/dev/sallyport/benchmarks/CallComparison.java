@@ -15,17 +15,8 @@ import java.util.List;
 public final class CallComparison {
 
     private static final int BLOCKS = 80;
-    private static final int WARM_UP = 60;
 
-    private final Jdk jdk;
-    private final Path work;
-    private final ChildJvm child;
-
-    private CallComparison(Jdk jdk, Path work) {
-        this.jdk = jdk;
-        this.work = work;
-        this.child = new ChildJvm(work.resolve("output"));
-    }
+    private CallComparison() {}
 
     /** Runs with the number of pairs, then the homes of the JDKs. */
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -37,57 +28,35 @@ public final class CallComparison {
                     ServerSocket http = new ServerSocket(0, 512, InetAddress.getLoopbackAddress())) {
                 FarEnd.acceptAndClose(tcp);
                 FarEnd.answer(http);
-                new CallComparison(jdk, work).compare(pairs, tcp.getLocalPort(), http.getLocalPort());
+                compare(new Pairs(jdk, work, pairs, BLOCKS), tcp.getLocalPort(), http.getLocalPort());
             }
         }
     }
 
-    private void compare(int pairs, int tcpPort, int httpPort) throws IOException, InterruptedException {
+    private static void compare(Pairs pairs, int tcpPort, int httpPort) throws IOException, InterruptedException {
         String url = "http://localhost:" + httpPort + "/";
-        Table table = new Table("JDK " + jdk.version() + ", one call", "without, us", "with, us", "ratio");
-        compare(
-                table,
-                "TCP connect and close",
-                pairs,
-                "com.shop.probe.ConnectLoop",
-                List.of("localhost", Integer.toString(tcpPort), Integer.toString(BLOCKS), "2000"));
+        Table table = pairs.table("one call");
+        for (int depth : new int[] {2, 130}) {
+            pairs.compare(
+                    table,
+                    "TCP connect and close, " + depth + " frames deep",
+                    Built.PROBE.toString(),
+                    "com.shop.probe.ConnectLoop",
+                    List.of(
+                            "localhost",
+                            Integer.toString(tcpPort),
+                            Integer.toString(BLOCKS),
+                            "2000",
+                            Integer.toString(depth)));
+        }
         for (String client : List.of("HttpClient", "HttpURLConnection")) {
-            compare(
+            pairs.compare(
                     table,
                     "request, " + client,
-                    pairs,
+                    Built.PROBE.toString(),
                     "com.shop.probe.RequestLoop",
                     List.of(client, url, Integer.toString(BLOCKS), "1500"));
         }
         table.print();
-    }
-
-    private void compare(Table table, String what, int pairs, String mainClass, List<String> arguments)
-            throws IOException, InterruptedException {
-        Samples without = new Samples();
-        Samples with = new Samples();
-        for (int pair = 0; pair < pairs; pair++) {
-            without.add(micros(ChildJvm.command(jdk, List.of(), mainClass, arguments)));
-            with.add(micros(
-                    ChildJvm.command(jdk, List.of(Built.sallyport(work, ",mode=enforce")), mainClass, arguments)));
-        }
-        table.row(
-                what,
-                Samples.format(without.median(), 1),
-                Samples.format(with.median(), 1),
-                Samples.format(with.medianRatio(without), 3));
-    }
-
-    private double micros(List<String> command) throws IOException, InterruptedException {
-        child.run(command);
-        String[] blocks = child.output().strip().split("\n");
-        if (blocks.length != BLOCKS) {
-            throw new IOException("not " + BLOCKS + " figures: " + child.output());
-        }
-        Samples settled = new Samples();
-        for (int i = WARM_UP; i < BLOCKS; i++) {
-            settled.add(Long.parseLong(blocks[i]) / 1e3);
-        }
-        return settled.median();
     }
 }

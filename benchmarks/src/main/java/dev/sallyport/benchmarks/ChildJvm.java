@@ -19,11 +19,17 @@ final class ChildJvm {
 
     /** Returns the command line that runs the probe jar's {@code mainClass}. */
     static List<String> command(Jdk jdk, List<String> jvmOptions, String mainClass, List<String> arguments) {
+        return command(jdk, jvmOptions, Built.PROBE.toString(), mainClass, arguments);
+    }
+
+    /** Returns the command line that runs {@code mainClass} from another class path. */
+    static List<String> command(
+            Jdk jdk, List<String> jvmOptions, String classPath, String mainClass, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(jdk.command("java"));
         command.addAll(jvmOptions);
         command.add("-cp");
-        command.add(Built.PROBE.toString());
+        command.add(classPath);
         command.add(mainClass);
         command.addAll(arguments);
         return command;

@@ -33,6 +33,15 @@ final class Samples {
         return median(ratios);
     }
 
+    /** Returns the median of the differences to {@code yardstick}, pair by pair in the order taken. */
+    double medianDifference(Samples yardstick) {
+        double[] differences = new double[Math.min(size, yardstick.size)];
+        for (int i = 0; i < differences.length; i++) {
+            differences[i] = values[i] - yardstick.values[i];
+        }
+        return median(differences);
+    }
+
     private static double median(double[] values) {
         if (values.length == 0) {
             return Double.NaN;
