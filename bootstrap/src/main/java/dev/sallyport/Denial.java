@@ -30,11 +30,12 @@ public record Denial(
     }
 
     /**
-     * Returns what the exception's {@code getMessage()} says. Of a tool call, and inside of one, that is {@link
-     * #forModel()}, because frameworks hand the message of a failed tool to the model; elsewhere it is {@link #text()}.
+     * Returns what the exception's {@code getMessage()} says. Of a tool call, inside of one, and of an agent that may not
+     * be entered, that is {@link #forModel()}, because frameworks hand the message of a failed tool or agent to the model;
+     * elsewhere it is {@link #text()}.
      */
     public String message() {
-        return tool == null && !stage.equals("tool") ? text : forModel();
+        return tool == null && !stage.equals("tool") && !stage.equals("delegation") ? text : forModel();
     }
 
     /** Returns what the exception's {@code toString()} says, and so what a stack trace begins with. */

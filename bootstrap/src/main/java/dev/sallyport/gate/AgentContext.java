@@ -1,6 +1,7 @@
 package dev.sallyport.gate;
 
 import dev.sallyport.Denial;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * and so shared freely between threads.
  */
 public final class AgentContext {
+
+    private static final AgentContext NOBODY = new AgentContext(null, null, null, null, null, null, null);
 
     private final @Nullable String agent;
     private final @Nullable AgentContext caller;
@@ -112,6 +115,21 @@ public final class AgentContext {
         return agent == null && tool == null
                 ? null
                 : new AgentContext(agent, caller, subject, tool, toolCall, refusals, null);
+    }
+
+    /** Returns whether two contexts (null: nobody) say the same of who acts, whatever request they are in. */
+    static boolean sameActor(@Nullable AgentContext one, @Nullable AgentContext other) {
+        if (one == other) {
+            return true;
+        }
+        AgentContext a = one == null ? NOBODY : one;
+        AgentContext b = other == null ? NOBODY : other;
+        return a.caller == b.caller
+                && a.refusals == b.refusals
+                && Objects.equals(a.agent, b.agent)
+                && Objects.equals(a.tool, b.tool)
+                && Objects.equals(a.toolCall, b.toolCall)
+                && Objects.equals(a.subject, b.subject);
     }
 
     /** Notes that something was refused in this context, for the tool call that it is inside of. */

@@ -140,6 +140,36 @@ public final class Carried {
         }
     }
 
+    /**
+     * Called where something is signalled that the context which made it is listening for: a reactive subscriber, a
+     * suspended coroutine. Whoever signals, it runs for who made it. Pairs with {@link #signalled}.
+     */
+    public static void signal(Object receiver) {
+        if (active) {
+            CurrentAgent.enterSignal(receiver, Tables.MADE.get(receiver));
+        }
+    }
+
+    /** Called where the signal has been taken, or taking it throws. */
+    public static void signalled(Object receiver) {
+        if (active) {
+            CurrentAgent.leaveOwned(receiver);
+        }
+    }
+
+    /**
+     * Called where a reactive source is subscribed to: if it was {@link #made} for a context, it runs in that one, else in
+     * the subscriber's. Pairs with {@link #signalled}.
+     */
+    public static void subscribes(Object source) {
+        if (active) {
+            AgentContext context = Tables.MADE.get(source);
+            if (context != null) {
+                CurrentAgent.enterSignal(source, context);
+            }
+        }
+    }
+
     /** Called by a timer in place of {@code task.run()}. */
     public static void runScheduled(Runnable task) {
         start(task);

@@ -79,6 +79,26 @@ public final class CurrentAgent {
     }
 
     /**
+     * Makes {@code context} (null: none) the calling thread's while {@code receiver} is signalled. A thread that acts for
+     * the same agent and tool already keeps the request that it may be in.
+     */
+    static void enterSignal(Object receiver, @Nullable AgentContext context) {
+        Frame frame = CURRENT.get();
+        if (frame != null) {
+            boolean same = AgentContext.sameActor(frame.context, context);
+            CURRENT.set(new Frame(same ? frame.context : context, frame, receiver));
+        } else if (context != null) {
+            CURRENT.set(new Frame(context, null, receiver));
+        }
+    }
+
+    /** Returns whether the innermost frame of the calling thread is a call of this tool with this very arguments object. */
+    static boolean isInnermost(String tool, Object arguments) {
+        Frame frame = CURRENT.get();
+        return frame != null && frame.owner == arguments && frame.context != null && tool.equals(frame.context.tool());
+    }
+
+    /**
      * Leaves the frame that {@link #enter(AgentContext, Object)} was given {@code owner} for, and all that were entered
      * inside it. If the application has closed a scope around it meanwhile, it is gone, and nothing more is left: the
      * next frame belongs to somebody else.

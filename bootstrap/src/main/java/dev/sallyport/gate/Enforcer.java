@@ -32,6 +32,16 @@ public interface Enforcer {
     AgentContext enterAgent(@Nullable AgentContext current, String agent, @Nullable String subject);
 
     /**
+     * Returns the context of the agent that a framework is about to run: entered if the policy knows one of that name,
+     * else {@code current}; or throws a {@link dev.sallyport.DelegationDeniedException}.
+     *
+     * @param current the context of the calling thread
+     * @param agent the name that the framework has for it
+     */
+    @Nullable
+    AgentContext enterNamed(@Nullable AgentContext current, String agent);
+
+    /**
      * Decides a tool call.
      *
      * @param tool the tool's public name

@@ -1,6 +1,7 @@
 package dev.sallyport.gate;
 
 import dev.sallyport.Denial;
+import dev.sallyport.Denied;
 import dev.sallyport.ToolDeniedException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ public final class Gate {
 
     /** An object for each point, by which a method finds its own frame again. */
     private static final Object[] POINTS = points();
+
+    /** Causes may go round in a circle. */
+    private static final int MOST_CAUSES = 32;
 
     private Gate() {}
 
@@ -99,6 +103,24 @@ public final class Gate {
     }
 
     /**
+     * Enters the agent whose name a framework gives to the agent that it is about to run, if the policy knows one of that
+     * name; else the acting agent stays. To be left with {@link #reset}.
+     *
+     * @param agent the name; null if the framework has none
+     * @throws dev.sallyport.DelegationDeniedException if the acting agent may not enter it
+     */
+    public static void enterNamed(@Nullable String agent) {
+        Enforcer enforcer = ENFORCER;
+        if (enforcer != null && agent != null) {
+            AgentContext current = CurrentAgent.get();
+            AgentContext entered = enforcer.enterNamed(current, agent);
+            if (entered != current) {
+                CurrentAgent.enter(entered);
+            }
+        }
+    }
+
+    /**
      * Enters an agent for the body of a woven method; behind {@code @RunsAs} and {@code entry:}.
      *
      * @param method a constant of the method, which {@link #leave(Object)} is given too
@@ -127,20 +149,51 @@ public final class Gate {
 
     /**
      * Decides a tool call for a framework that can hand a refusal to the model: returns the denial, or null, and then
-     * the tool's context is entered, to be left with {@link #reset}.
+     * the tool's context is entered, to be left with {@link #reset}. A framework's own layers may each ask about the same
+     * call: only the outermost is decided, as long as they hand on the same arguments object under the same name.
      *
      * @param tool the tool's public name
-     * @param arguments its arguments: a JSON text, or an array of values
+     * @param arguments its arguments: a JSON text, a map, or an array of values
      * @param frameworkAgent the agent's name as the framework knows it, or null
      * @param callId the framework's id of this call, or null
      */
     public static @Nullable Denial tool(
             String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
+        if (arguments != null && CurrentAgent.isInnermost(tool, arguments)) {
+            return null;
+        }
         Denial denial = decide(tool, arguments, frameworkAgent, callId);
         if (denial == null) {
-            CurrentAgent.enter(AgentContext.inTool(CurrentAgent.get(), tool, callId));
+            CurrentAgent.enter(AgentContext.inTool(CurrentAgent.get(), tool, callId), arguments);
         }
         return denial;
+    }
+
+    /**
+     * Returns what an allowed call that answers later is to be made from, whose tool's context the calling thread is in.
+     *
+     * @param publisher what the framework's call returned, such as a Mono
+     * @return gives the publisher once, and decides the call again each further time that it is asked
+     */
+    public static Deferred deferred(String tool, @Nullable Object arguments, @Nullable Object publisher) {
+        return new Deferred(tool, arguments, publisher);
+    }
+
+    /** Has a reactive source run, whoever subscribes to it, in the context in which the calling thread is now. */
+    public static void carry(Object source) {
+        Carried.made(source);
+    }
+
+    /** Returns the denial that {@code thrown}, or one of its causes, reports; null if none does. */
+    public static @Nullable Denial denialOf(@Nullable Throwable thrown) {
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+            if (cause instanceof Denied denied) {
+                return denied.denial();
+            }
+            cause = cause.getCause();
+        }
+        return null;
     }
 
     /**
@@ -158,7 +211,7 @@ public final class Gate {
         CurrentAgent.enter(AgentContext.inTool(CurrentAgent.get(), tool, null), method);
     }
 
-    private static @Nullable Denial decide(
+    static @Nullable Denial decide(
             String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
         Enforcer enforcer = ENFORCER;
         return enforcer == null ? null : enforcer.tool(tool, arguments, frameworkAgent, callId);

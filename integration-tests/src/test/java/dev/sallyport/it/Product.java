@@ -51,6 +51,16 @@ final class Product {
         return classPath;
     }
 
+    /** Returns the class path of a program that uses an agent framework. */
+    static List<Path> framework(String module) {
+        List<Path> classPath = new ArrayList<>(List.of(builtJar("frameworks/" + module)));
+        Path lib = APPS.resolve("frameworks").resolve(module).resolve("target/lib");
+        if (Files.isDirectory(lib)) {
+            classPath.addAll(jars(lib));
+        }
+        return classPath;
+    }
+
     /** Returns the folder of one of the programs under test. */
     static Path app(String name) {
         return APPS.resolve(name);

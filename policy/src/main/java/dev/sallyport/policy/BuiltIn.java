@@ -12,6 +12,10 @@ public enum BuiltIn {
             "no-identity", false, "no frame of the call belongs to an application or library, and no agent is acting"),
     UNKNOWN_AGENT("unknown-agent", false, "the policy knows no agent of that name"),
     DELEGATION("delegation", false, "the acting agent's delegatesTo does not name the agent that it tries to enter"),
+    FRAMEWORK_AGENT(
+            "framework-agent",
+            true,
+            "the policy knows no agent of the name that a framework has: the acting agent stays"),
     JDK_LIBRARIES("jdk-libraries", true, "the JDK loads its own native libraries"),
     REBINDING("rebinding", false, "a name that the policy does not expect inside resolved to a private address"),
     ON_ERROR("on-error", false, "the gate itself failed, and defaults.onError says what happens then"),

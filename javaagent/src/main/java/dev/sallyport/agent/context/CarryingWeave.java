@@ -6,7 +6,6 @@ import net.bytebuddy.jar.asm.ClassVisitor;
 import net.bytebuddy.jar.asm.Label;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
-import net.bytebuddy.jar.asm.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ public final class CarryingWeave {
     private static final String CARRIED = "dev/sallyport/gate/Carried";
     private static final int JDK = Runtime.version().feature();
 
-    private enum Kind {
+    enum Kind {
         /** At the end of a constructor: this object is a task of the current agent. */
         MADE,
         /** At the start: the first argument is a task of the current agent. */
@@ -35,6 +34,10 @@ public final class CarryingWeave {
         TAKES,
         /** Calls {@code TimerTask.run} on what was scheduled. */
         FIRES,
+        /** The body is a signal that this object, made by the current agent, has waited for. */
+        SIGNALS,
+        /** The body subscribes to this source. */
+        SUBSCRIBES,
         /** Starts a platform thread. */
         STARTS,
         /** Starts a virtual thread. */
@@ -45,7 +48,7 @@ public final class CarryingWeave {
      * @param method the method's name
      * @param parameters its descriptor up to the closing parenthesis; null for every overload
      */
-    private record Row(String method, @Nullable String parameters, Kind kind) {
+    record Row(String method, @Nullable String parameters, Kind kind) {
 
         boolean matches(String name, String descriptor) {
             return method.equals(name) && (parameters == null || descriptor.startsWith(parameters));
@@ -121,7 +124,11 @@ public final class CarryingWeave {
      * @param missing takes the methods that the table names and this JDK's class turns out not to have
      */
     public static ClassVisitor visitor(String className, ClassVisitor next, List<String> missing) {
-        return new Weaver(className, rows(className), next, missing);
+        return visitor(className, rows(className), next, missing);
+    }
+
+    static ClassVisitor visitor(String className, Row[] rows, ClassVisitor next, List<String> missing) {
+        return new Weaver(className, rows, next, missing);
     }
 
     private static final class Weaver extends ClassVisitor {
@@ -150,11 +157,13 @@ public final class CarryingWeave {
                 String @Nullable [] exceptions) {
             MethodVisitor method = super.visitMethod(access, name, descriptor, signature, exceptions);
             for (Row row : rows) {
-                if (row.matches(name, descriptor)) {
+                if ((access & Opcodes.ACC_STATIC) == 0 && row.matches(name, descriptor)) {
                     return switch (row.kind()) {
                         case MADE -> new AtReturn(row, method);
-                        case RUNS -> new Around(row, method, "end", className, descriptor);
-                        case RUNS_ONCE -> new Around(row, method, "endOnce", className, descriptor);
+                        case RUNS -> new Around(row, method, "start", "end");
+                        case RUNS_ONCE -> new Around(row, method, "start", "endOnce");
+                        case SIGNALS -> new Around(row, method, "signal", "signalled");
+                        case SUBSCRIBES -> new Around(row, method, "subscribes", "signalled");
                         case TAKES -> new BesideRun(row, method);
                         case FIRES -> new InsteadOfRun(row, method, "java/util/TimerTask", "runScheduled");
                         case SCHEDULED, QUEUES, REJECTS, STARTS, STARTS_VIRTUAL -> new AtEntry(row, method);
@@ -295,20 +304,20 @@ public final class CarryingWeave {
 
         private final class Around extends Weft {
 
+            private final String enter;
             private final String leave;
-            private final Object[] locals;
             private final Label start = new Label();
 
-            Around(Row row, MethodVisitor next, String leave, String className, String descriptor) {
+            Around(Row row, MethodVisitor next, String enter, String leave) {
                 super(row, next);
+                this.enter = enter;
                 this.leave = leave;
-                this.locals = locals(className, descriptor);
             }
 
             @Override
             public void visitCode() {
                 super.visitCode();
-                call("start");
+                call(enter);
                 super.visitLabel(start);
             }
 
@@ -325,7 +334,9 @@ public final class CarryingWeave {
                 Label thrown = new Label();
                 super.visitTryCatchBlock(start, thrown, thrown, null);
                 super.visitLabel(thrown);
-                super.visitFrame(Opcodes.F_FULL, locals.length, locals, 1, new Object[] {"java/lang/Throwable"});
+                // Of the locals only this is needed, and a body may have put what it likes into the others.
+                Object[] locals = {className};
+                super.visitFrame(Opcodes.F_FULL, 1, locals, 1, new Object[] {"java/lang/Throwable"});
                 call(leave);
                 super.visitInsn(Opcodes.ATHROW);
                 super.visitMaxs(maxStack, maxLocals);
@@ -336,22 +347,5 @@ public final class CarryingWeave {
                 carried(name, "(Ljava/lang/Object;)V");
             }
         }
-    }
-
-    /** The frame of an instance method at its first instruction. */
-    private static Object[] locals(String className, String descriptor) {
-        Type[] arguments = Type.getArgumentTypes(descriptor);
-        Object[] locals = new Object[arguments.length + 1];
-        locals[0] = className;
-        for (int i = 0; i < arguments.length; i++) {
-            locals[i + 1] = switch (arguments[i].getSort()) {
-                case Type.ARRAY, Type.OBJECT -> arguments[i].getInternalName();
-                case Type.LONG -> Opcodes.LONG;
-                case Type.DOUBLE -> Opcodes.DOUBLE;
-                case Type.FLOAT -> Opcodes.FLOAT;
-                default -> Opcodes.INTEGER;
-            };
-        }
-        return locals;
     }
 }

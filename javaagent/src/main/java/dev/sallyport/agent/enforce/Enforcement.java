@@ -550,6 +550,22 @@ public final class Enforcement {
         return record(current, context, call, decision, attribution, null, null);
     }
 
+    /**
+     * Returns whether the policy knows an agent by the name that a framework has for it. If not, that the acting agent
+     * stays is recorded.
+     */
+    public boolean knowsAgent(@Nullable AgentContext context, String agent) {
+        Snapshot current = snapshot;
+        if (current.policy().agents().containsKey(agent)) {
+            return true;
+        }
+        Attribution attribution = StackReader.read().attribution();
+        Call call = call(current, context, Stage.DELEGATION, Via.TOOL, agent, attribution);
+        Decision decision = current.engine().builtIn(BuiltIn.FRAMEWORK_AGENT);
+        record(current, context, call, decision, attribution, null, null);
+        return false;
+    }
+
     private @Nullable Denial decide(
             Snapshot current,
             @Nullable AgentContext context,

@@ -188,6 +188,25 @@ public final class GateEnforcer implements Enforcer {
     }
 
     @Override
+    public @Nullable AgentContext enterNamed(@Nullable AgentContext current, String agent) {
+        Enforcement decider = armed ? enforcement : null;
+        if (decider == null || (current != null && agent.equals(current.agent()))) {
+            return current;
+        }
+        boolean known;
+        try {
+            known = decider.knowsAgent(current, agent);
+        } catch (RuntimeException | LinkageError e) {
+            Denial denial = decider.failed("agent " + agent, Stage.DELEGATION, Via.TOOL, e);
+            if (denial != null) {
+                throw new DelegationDeniedException(denial);
+            }
+            return current;
+        }
+        return known ? enterAgent(current, agent, null) : current;
+    }
+
+    @Override
     public @Nullable Denial tool(
             String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
         Enforcement decider = armed ? enforcement : null;

@@ -1,5 +1,6 @@
 package dev.sallyport.agent.tool;
 
+import dev.sallyport.agent.context.LibraryCarrying;
 import dev.sallyport.agent.weave.Weaver;
 import dev.sallyport.policy.Policy;
 import java.lang.instrument.Instrumentation;
@@ -7,11 +8,13 @@ import java.lang.instrument.UnmodifiableClassException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import net.bytebuddy.jar.asm.ClassReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weaves the application's classes: the frameworks' by their names, and the methods that are marked by an annotation or
- * by the policy. Looks at each class once as it is loaded, at its name and its constants, which takes microseconds.
+ * Weaves the application's classes: the frameworks', the tools that are written for them, the libraries that hand work
+ * to other threads, and the methods that are marked by an annotation or by the policy. Looks at each class once as it is
+ * loaded, at its name and its constants, which takes microseconds.
  */
 public final class LibraryWeave implements Weaver.LibraryWeaver {
 
@@ -19,21 +22,24 @@ public final class LibraryWeave implements Weaver.LibraryWeaver {
     private static final class Marks {
 
         private final Entries entries;
-        private final byte[][] annotations;
+        private final ConstantPool.Texts sought;
 
-        private Marks(Entries entries, byte[][] annotations) {
+        private Marks(Entries entries, ConstantPool.Texts sought) {
             this.entries = entries;
-            this.annotations = annotations;
+            this.sought = sought;
         }
 
         static Marks of(Entries entries) {
-            List<byte[]> annotations = new ArrayList<>();
-            annotations.add(ConstantPool.text(MarkedMethods.RUNS_AS));
-            annotations.add(ConstantPool.text(MarkedMethods.GUARDED_TOOL));
+            List<String> sought = new ArrayList<>();
+            sought.add(MarkedMethods.RUNS_AS);
+            sought.add(MarkedMethods.GUARDED_TOOL);
             for (String annotation : entries.annotations()) {
-                annotations.add(ConstantPool.text(annotation));
+                sought.add(annotation);
             }
-            return new Marks(entries, annotations.toArray(new byte[0][]));
+            for (Framework framework : Framework.ALL) {
+                sought.add(framework.type());
+            }
+            return new Marks(entries, new ConstantPool.Texts(sought));
         }
     }
 
@@ -108,30 +114,44 @@ public final class LibraryWeave implements Weaver.LibraryWeaver {
 
     @Override
     public byte @Nullable [] weave(ClassLoader loader, String name, @Nullable Class<?> redefined, byte[] classFile) {
-        for (Framework framework : Framework.ALL) {
-            if (isNamed(name, framework.type())) {
-                return AdviceWeave.weave(framework, loader, classFile);
-            }
-        }
         Marks looked = marks;
-        if (looked.entries.names(name) || ConstantPool.mentions(classFile, looked.annotations)) {
-            return MarkedMethods.weave(name, looked.entries, classFile);
+        byte[] woven = null;
+        if (LibraryCarrying.targets(name)) {
+            woven = LibraryCarrying.weave(name, classFile);
         }
-        return null;
+        boolean mentions = ConstantPool.mentions(classFile, looked.sought);
+        if (mentions) {
+            byte[] advised = advise(loader, name, woven == null ? classFile : woven);
+            woven = advised == null ? woven : advised;
+        }
+        if (mentions || looked.entries.names(name)) {
+            byte[] marked = MarkedMethods.weave(name, looked.entries, woven == null ? classFile : woven);
+            woven = marked == null ? woven : marked;
+        }
+        return woven;
     }
 
-    /** Compares an internal name with a binary one. */
-    private static boolean isNamed(String internal, String binary) {
-        int length = internal.length();
-        if (length != binary.length()) {
-            return false;
-        }
-        for (int i = length - 1; i >= 0; i--) {
-            char c = internal.charAt(i);
-            if ((c == '/' ? '.' : c) != binary.charAt(i)) {
-                return false;
+    /** Weaves a class of a framework, or one that a framework calls, or returns null. */
+    private static byte @Nullable [] advise(ClassLoader loader, String name, byte[] classFile) {
+        List<Framework> rows = new ArrayList<>();
+        ClassReader reader = new ClassReader(classFile);
+        for (Framework framework : Framework.ALL) {
+            if (framework.below() ? isDirectSubtype(reader, framework.type()) : framework.type().equals(name)) {
+                rows.add(framework);
             }
         }
-        return true;
+        return rows.isEmpty() ? null : AdviceWeave.weave(name.replace('/', '.'), rows, loader, classFile);
+    }
+
+    private static boolean isDirectSubtype(ClassReader reader, String type) {
+        if (type.equals(reader.getSuperName())) {
+            return true;
+        }
+        for (String each : reader.getInterfaces()) {
+            if (each.equals(type)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ class ConstantPoolTest {
         try (InputStream in =
                 ClassLoader.getSystemResourceAsStream(type.getName().replace('.', '/') + ".class")) {
             return ConstantPool.mentions(
-                    Objects.requireNonNull(in).readAllBytes(), new byte[][] {ConstantPool.text(text)});
+                    Objects.requireNonNull(in).readAllBytes(), new ConstantPool.Texts(List.of(text)));
         }
     }
 }

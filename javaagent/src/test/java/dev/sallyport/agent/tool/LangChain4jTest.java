@@ -73,11 +73,16 @@ class LangChain4jTest {
                 .getConstructor(String.class)
                 .newInstance(script);
         assertThat(application).isNotInstanceOf(Application.class);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader); // where LangChain4j looks for its services
         try (AgentScope scope = AgentScope.enter("desk")) {
             String answer = application.call();
             assertThat(AgentScope.current()).isEqualTo("desk");
             assertThat(answer).doesNotContain("secret-rule");
             return answer;
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 

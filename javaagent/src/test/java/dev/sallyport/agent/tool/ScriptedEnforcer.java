@@ -60,6 +60,11 @@ public final class ScriptedEnforcer implements Enforcer {
     }
 
     @Override
+    public @Nullable AgentContext enterNamed(@Nullable AgentContext current, String agent) {
+        return agent.startsWith("unknown") ? current : enterAgent(current, agent, null);
+    }
+
+    @Override
     public AgentContext enterAgent(@Nullable AgentContext current, String agent, @Nullable String subject) {
         if (agent.equals("forbidden")) {
             throw new DelegationDeniedException(denial("delegation", "delegation", agent, null));

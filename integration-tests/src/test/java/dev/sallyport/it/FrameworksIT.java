@@ -1,0 +1,283 @@
+package dev.sallyport.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sallyport.journal.JournalEntry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The tools and agents of each agent framework, with a scripted model: allowed, refused, and the conversation goes on.
+ * Each tool that is refused would have reached the far end.
+ */
+class FrameworksIT {
+
+    private static final String PACKAGE = "com.example.frameworks.";
+    private static final Pattern REF = Pattern.compile("d-[0-9A-Z]{26}");
+    private static final Pattern TOLD = Pattern.compile("^[a-zA-Z][a-zA-Z ]*=");
+    private static final String REFUSED = "denied by policy (ref d-)";
+
+    private static final String POLICY = Policies.with("""
+            agents:
+              desk:
+                entry:
+                  - com.example.frameworks.embabel.Embabel#converse
+                  - com.example.frameworks.langchain4j.Mcp#converse
+                  - com.example.frameworks.mcp.HttpClient#converse
+                  - com.example.frameworks.mcp.StdioClient#converse
+                  - com.example.frameworks.semantickernel.SemanticKernel#converse
+                  - com.example.frameworks.spring.SpringAi#converse
+              orchestrator: {delegatesTo: [refund]}
+              refund: {}
+              fraud: {}
+            egress:
+              - {id: servers, via: [process], to: ["**"], action: allow}
+              - {id: mcp, to: ["127.0.0.1:MCP"], action: allow}
+            tools:
+              - id: reads
+                agent: [AGENTS]
+                tool: [readOrder, phone, orders.readOrder, orders.phone]
+                action: allow
+            """);
+
+    /**
+     * A program.
+     *
+     * @param module the folder of its framework
+     * @param main its class, below {@link #PACKAGE}
+     * @param reaching how many of its calls reach the far end if nobody refuses
+     * @param told what it says that its model was told, line by line
+     */
+    private record Program(String module, String main, int reaching, List<String> told) {
+
+        @Override
+        public String toString() {
+            return module + ' ' + main;
+        }
+    }
+
+    private static final List<String> SPRING = List.of(
+            "deleteOrder=" + REFUSED,
+            "phone=" + REFUSED,
+            "readOrder=\"order 7\"",
+            "deleteByFunction=" + REFUSED,
+            "deleteOwn=" + REFUSED,
+            "deleteBelow=" + REFUSED,
+            "directly=" + REFUSED);
+
+    private static final List<String> MCP =
+            List.of("readOrder=order 7", "deleteOrder=" + REFUSED + " (error)", "again=order 7");
+
+    private static final List<String> MCP_BY_HTTP = List.of(
+            "the server is asked=another tool",
+            "readOrder=order 7",
+            "deleteOrder=" + REFUSED + " (error)",
+            "the server is asked=another tool",
+            "again=order 7");
+
+    private static final List<Program> PROGRAMS = List.of(
+            new Program("spring-ai-1", "spring.SpringAi", 6, SPRING),
+            new Program("spring-ai-2", "spring.SpringAi", 6, SPRING),
+            new Program("mcp-0", "mcp.StdioClient", 1, MCP),
+            new Program("mcp-1", "mcp.StdioClient", 1, MCP),
+            new Program("mcp-2", "mcp.StdioClient", 1, MCP),
+            new Program("mcp-1", "mcp.HttpClient", 1, MCP_BY_HTTP),
+            new Program("mcp-2", "mcp.HttpClient", 1, MCP_BY_HTTP),
+            new Program(
+                    "langchain4j",
+                    "langchain4j.Mcp",
+                    2,
+                    List.of(
+                            "readOrder=order 7",
+                            "directly readOrder=order 7",
+                            "deleteOrder=" + REFUSED,
+                            "directly deleteOrder=" + REFUSED + " (error)")),
+            new Program(
+                    "langchain4j",
+                    "langchain4j.Agentic",
+                    1,
+                    List.of(
+                            "refund=order 7",
+                            "stranger=" + REFUSED,
+                            "fraud=failed: " + REFUSED,
+                            "orchestrator=failed")),
+            new Program(
+                    "semantic-kernel",
+                    "semantickernel.SemanticKernel",
+                    2,
+                    List.of("readOrder=order 7", "deleteOrder=failed: " + REFUSED, "phone=failed: " + REFUSED)),
+            new Program(
+                    "google-adk",
+                    "adk.Adk",
+                    3,
+                    List.of(
+                            "refund readOrder={result=order 7}",
+                            "refund deleteOrder={error=" + REFUSED + "}",
+                            "refund deleteOwn={error=" + REFUSED + "}",
+                            "stranger readOrder={error=" + REFUSED + "}",
+                            "refund readOrder={result=order 7}",
+                            "refund phone={status=error, message=An internal error occurred.}",
+                            "orchestrator=failed: " + REFUSED)),
+            new Program(
+                    "embabel",
+                    "embabel.Embabel",
+                    5,
+                    List.of(
+                            "deleteOrder=" + REFUSED + " (error)",
+                            "phone=" + REFUSED + " (error)",
+                            "readOrder=order 7",
+                            "deleteByFunction=" + REFUSED + " (error)",
+                            "deleteOwn=" + REFUSED + " (error)",
+                            "readOrder=" + REFUSED + " (error)")));
+
+    @TempDir
+    Path directory;
+
+    private TcpFarEnd farEnd;
+
+    @BeforeEach
+    void open() {
+        farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+    }
+
+    @AfterEach
+    void close() {
+        farEnd.close();
+    }
+
+    static Stream<Arguments> onEachJdk() {
+        return PROGRAMS.stream().flatMap(program -> Jdks.all().stream().map(jdk -> Arguments.of(program, jdk)));
+    }
+
+    static Stream<Program> programs() {
+        return PROGRAMS.stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("programs")
+    void withoutTheAgentEveryToolReachesTheFarEnd(Program program) throws IOException {
+        Jdk jdk = Jdks.of(program.module().equals("embabel") ? 25 : 17);
+
+        Exited exited = run(jvm(program, jdk), program, freePort());
+
+        assertThat(exited.status()).as(exited.toString()).isZero();
+        assertThat(exited.out()).doesNotContain("denied by policy");
+        assertThat(farEnd.seen()).isEqualTo(program.reaching());
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("onEachJdk")
+    void aRefusedToolDoesNotRunAndTheModelIsToldOnlyThatItWas(Program program, Jdk jdk) throws IOException {
+        assumeTrue(runsOn(program, jdk), program + " is for later JDKs");
+        int port = freePort();
+        ChildJvm jvm = jvm(program, jdk).policy(policy("desk, refund, fraud, orchestrator", port));
+
+        Exited exited = run(jvm, program, port);
+
+        assertThat(exited.status()).as(exited.toString()).isZero();
+        assertThat(told(exited)).as(exited.toString()).isEqualTo(program.told());
+        assertThat(farEnd.seen()).isZero();
+        decidedOnce(jvm, program);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("servers")
+    void aToolOfAServerIsRefusedWhoeverAsksForIt(String module) throws IOException {
+        Jdk jdk = Jdks.of(17);
+        Program client = new Program(module, "mcp.StdioClient", 0, List.of());
+        Path policy = policy("unattributed", 1);
+
+        Exited exited = jvm(client, jdk)
+                .run(
+                        PACKAGE + client.main(),
+                        jdk.command("java").toString(),
+                        "-javaagent:" + Product.JAR + "=policy=" + policy + ",journal=" + directory.resolve("journal"),
+                        "-Dfar-end=" + farEnd.port(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        Product.framework(module).stream()
+                                .map(Path::toString)
+                                .reduce((a, b) -> a + ':' + b)
+                                .orElseThrow(),
+                        PACKAGE + "mcp.StdioServerOfSdk");
+
+        assertThat(exited.status()).as(exited.toString()).isZero();
+        assertThat(told(exited))
+                .as(exited.toString())
+                .containsExactly("readOrder=order 7", "deleteOrder=" + REFUSED + " (error)", "again=order 7");
+        assertThat(farEnd.seen()).isZero();
+    }
+
+    static Stream<String> servers() {
+        return Stream.of("mcp-0", "mcp-1", "mcp-2");
+    }
+
+    /** The layers of a framework, and of two of them one above the other, do not decide the same call again. */
+    private static void decidedOnce(ChildJvm jvm, Program program) {
+        List<JournalEntry> reads = Journals.read(jvm.journal()).stream()
+                .filter(entry ->
+                        entry.stage().equals("tool") && entry.decision().equals("allow"))
+                .toList();
+        long told = program.told().stream()
+                .filter(line -> line.contains("=order 7") || line.contains("\"order 7") || line.contains("phone"))
+                .count();
+        // Embabel's renamed tool is allowed by its new name, and refused by the one that it wraps.
+        assertThat(reads).hasSize((int) told + (program.module().equals("embabel") ? 1 : 0));
+    }
+
+    private ChildJvm jvm(Program program, Jdk jdk) {
+        return new ChildJvm(jdk, directory)
+                .classPath(Product.framework(program.module()))
+                .option("-XX:TieredStopAtLevel=1", "-Dfar-end=" + farEnd.port())
+                .option("-Dcommon=" + Product.framework("common").get(0));
+    }
+
+    private static Exited run(ChildJvm jvm, Program program, int port) {
+        String main = PACKAGE + program.main();
+        return switch (program.module() + ' ' + program.main()) {
+            case "embabel embabel.Embabel" -> {
+                String source = "frameworks/embabel/src/launched/java/" + main.replace('.', '/') + ".java";
+                yield jvm.run(Product.app(source).toString());
+            }
+            case "mcp-1 mcp.HttpClient", "mcp-2 mcp.HttpClient" -> jvm.run(main, Integer.toString(port));
+            default -> jvm.run(main);
+        };
+    }
+
+    private static boolean runsOn(Program program, Jdk jdk) {
+        return !program.module().equals("embabel") || jdk.feature() >= 21;
+    }
+
+    private Path policy(String agents, int mcpPort) {
+        return Policies.write(directory, POLICY.replace("AGENTS", agents).replace("MCP", Integer.toString(mcpPort)));
+    }
+
+    private static List<String> told(Exited exited) {
+        List<String> told = new ArrayList<>();
+        for (String line : exited.out().split("\n")) {
+            if (TOLD.matcher(line).find()) {
+                told.add(REF.matcher(line).replaceAll("d-"));
+            }
+        }
+        return told;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sallyport.agent.tool;
+
+import com.google.adk.tools.BaseTool;
+import dev.sallyport.Denial;
+import dev.sallyport.gate.CurrentAgent;
+import dev.sallyport.gate.Deferred;
+import dev.sallyport.gate.Gate;
+import io.reactivex.rxjava3.core.Single;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import net.bytebuddy.asm.Advice;
+
+/**
+ * Google ADK: a tool, whoever calls it and whoever wrote it.
+ */
+@SuppressWarnings({"NullAway", "UnusedVariable", "ParameterName", "rawtypes", "unchecked"
+}) // locals and return value as Byte Buddy wants them
+final class AdkToolAdvice {
+
+    private AdkToolAdvice() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static Single<Map<String, Object>> enter(
+            @Advice.This BaseTool tool,
+            @Advice.Argument(0) Map<String, Object> arguments,
+            @Advice.Local("mark") CurrentAgent.Frame mark) {
+        mark = Gate.mark();
+        Denial denial = Gate.tool(tool.name(), arguments, null, null);
+        return denial == null ? null : Single.just(Map.of("error", denial.forModel()));
+    }
+
+    @Advice.OnMethodExit(onThrowable = Throwable.class)
+    static void exit(
+            @Advice.This BaseTool tool,
+            @Advice.Argument(0) Map<String, Object> arguments,
+            @Advice.Enter Single<Map<String, Object>> refused,
+            @Advice.Local("mark") CurrentAgent.Frame mark,
+            @Advice.Return(readOnly = false) Single result) {
+        if (refused != null) {
+            result = refused;
+        } else {
+            if (result != null && Gate.mark() != mark) {
+                Deferred deferred = Gate.deferred(tool.name(), arguments, result);
+                result = Single.merge(Single.fromCallable((Callable) deferred));
+                Gate.carry(result);
+            }
+            Gate.reset(mark);
+        }
+    }
+}
