@@ -44,7 +44,15 @@ record HttpClientRow(String name, String module, List<Ability> abilities) {
             row("apache4", "classic", HTTP1, REDIRECTS, PROXY),
             row("apache4-async", "classic", HTTP1, REDIRECTS, PROXY),
             row("aws-url", "classic", HTTP1, PROXY),
-            row("aws-apache", "classic", HTTP1, PROXY));
+            row("aws-apache", "classic", HTTP1, PROXY),
+            row("reactor-netty", "netty", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("webclient", "netty", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("async-http-client", "netty", HTTP1, REDIRECTS, PROXY),
+            row("vertx", "netty", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("armeria", "netty", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("aws-netty", "netty", HTTP1, PROXY, HTTP2),
+            row("grpc", "netty", HTTP2),
+            row("vertx5", "vertx5", HTTP1, REDIRECTS, PROXY, HTTP2));
 
     boolean can(Ability ability) {
         return abilities.contains(ability);

@@ -101,15 +101,17 @@ class HttpClientsIT {
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("http1")
     void aRequestIsDecidedByItsMethodAndPathOnAReusedConnection(Jdk jdk, HttpClientRow row) {
-        assertThat(ask(jdk, row, "reader", "GET", onA("/ok/1"))).isEqualTo("200");
-        assertThat(ask(jdk, row, "reader", "GET", onA("/ok/2"))).isEqualTo("200");
-        assertThat(a.connections()).as("connections of an allowed client").isEqualTo(1);
+        for (int i = 1; i <= 4; i++) {
+            assertThat(ask(jdk, row, "reader", "GET", onA("/ok/" + i))).isEqualTo("200");
+        }
+        // Not one: a client may give a connection back after the caller has its answer.
+        assertThat(a.connections()).as("connections of an allowed client").isLessThan(4);
 
         assertRefused(ask(jdk, row, "reader", "GET", onA("/secret")));
         assertRefused(ask(jdk, row, "reader", "POST", onA("/ok/1")));
-        assertThat(ask(jdk, row, "reader", "GET", onA("/ok/3"))).isEqualTo("200");
+        assertThat(ask(jdk, row, "reader", "GET", onA("/ok/5"))).isEqualTo("200");
 
-        assertThat(a.requests()).containsExactly("GET /ok/1", "GET /ok/2", "GET /ok/3");
+        assertThat(a.requests()).containsExactly("GET /ok/1", "GET /ok/2", "GET /ok/3", "GET /ok/4", "GET /ok/5");
         assertThat(refusals(jdk, row)).hasSize(2);
     }
 

@@ -90,9 +90,19 @@ public final class Enforcement {
         AgentContext context = CurrentAgent.get();
         Request request = requestOf(context);
         StackReader.Reading reading = StackReader.read();
-        Attribution known = request == null ? null : request.attribution();
+        Attribution known = knownAttribution(context, request);
         Attribution attribution = known == null ? reading.attribution() : known;
         Via via = reading.datagram() ? Via.UDP : Via.TCP;
+        decideAddress(context, isOfClient(context, reading) ? request : null, attribution, via, target, port);
+    }
+
+    /** Decides a connect that a library makes by native code of its own. */
+    public void nativeConnect(InetAddress target, int port, Via via) throws EgressDeniedException {
+        AgentContext context = CurrentAgent.get();
+        Request request = requestOf(context);
+        StackReader.Reading reading = StackReader.read();
+        Attribution known = knownAttribution(context, request);
+        Attribution attribution = known == null ? reading.attribution() : known;
         decideAddress(context, isOfClient(context, reading) ? request : null, attribution, via, target, port);
     }
 
@@ -108,7 +118,7 @@ public final class Enforcement {
         AgentContext context = CurrentAgent.get();
         Request request = requestOf(context);
         StackReader.Reading reading = StackReader.read();
-        Attribution known = request == null ? null : request.attribution();
+        Attribution known = knownAttribution(context, request);
         Attribution attribution = known == null ? reading.attribution() : known;
         String host = HostNames.asked(target.getHostString());
         Address literal = Addresses.parse(host);
@@ -202,9 +212,8 @@ public final class Enforcement {
         Snapshot current = snapshot;
         AgentContext context = CurrentAgent.get();
         Request request = requestOf(context);
-        Attribution attribution = request == null || request.attribution() == null
-                ? StackReader.read().attribution()
-                : request.attribution();
+        Attribution known = knownAttribution(context, request);
+        Attribution attribution = known == null ? StackReader.read().attribution() : known;
         String host = HostNames.asked(asked);
         Call call = new Call(
                 Stage.NAME,
@@ -685,6 +694,13 @@ public final class Enforcement {
             return source.request();
         }
         return (Request) request;
+    }
+
+    private static @Nullable Attribution knownAttribution(@Nullable AgentContext context, @Nullable Request request) {
+        if (request != null) {
+            return request.attribution();
+        }
+        return context != null && context.request() instanceof RequestSource source ? source.attribution() : null;
     }
 
     private static String agent(@Nullable AgentContext context, Attribution attribution, Snapshot current) {

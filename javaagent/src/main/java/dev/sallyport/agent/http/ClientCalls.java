@@ -32,8 +32,13 @@ final class ClientCalls {
      * @param connecting the classes whose methods call the JDK to connect, as ends of internal names
      */
     ClientCalls(Enforcement enforcement, String... connecting) {
+        this(enforcement, new ClientClasses(connecting));
+    }
+
+    /** Creates it for one client of several that connect in the same classes. */
+    ClientCalls(Enforcement enforcement, ClientClasses connecting) {
         this.enforcement = enforcement;
-        this.connecting = new ClientClasses(connecting);
+        this.connecting = connecting;
     }
 
     /** Who asked for something, and the request that is on its way for it. */
@@ -58,6 +63,12 @@ final class ClientCalls {
                 throw new IllegalStateException("no request was decided for this connection");
             }
             return request;
+        }
+
+        /** Returns who asked, without any request. */
+        @Nullable
+        AgentContext context() {
+            return context;
         }
 
         /** Returns what was allowed last, or null. */
@@ -204,5 +215,32 @@ final class ClientCalls {
     /** Returns the context in which the client connects for the caller's allowed request; without one, as it was. */
     static @Nullable AgentContext connecting(@Nullable AgentContext current, @Nullable Caller caller) {
         return caller == null || caller.decided == null ? current : AgentContext.inRequest(caller.context, caller);
+    }
+
+    /**
+     * Decides a request that is about to be sent by a client which hands failures over as a value.
+     *
+     * @return the context in which the client sends it, or in which {@link #refusal()} tells what to hand over
+     */
+    AgentContext admit(Caller caller, HttpRequest facts, @Nullable String host, int port, boolean framed) {
+        Denial denial = denial(caller, facts, host, port, framed);
+        return AgentContext.inRequest(caller.context, denial == null ? caller : new Refused(denial));
+    }
+
+    /** Returns what {@link #admit} refused on the calling thread just now, or null. */
+    static @Nullable EgressDeniedException refusal() {
+        AgentContext context = CurrentAgent.get();
+        return context != null && context.request() instanceof Refused refused
+                ? new EgressDeniedException(refused.denial)
+                : null;
+    }
+
+    /** A request that was refused, in place of the one for which the client would connect. */
+    private record Refused(Denial denial) implements RequestSource {
+
+        @Override
+        public @Nullable Request request() {
+            return null;
+        }
     }
 }

@@ -10,7 +10,17 @@ import java.util.WeakHashMap;
  * the same place, jar and loader, as a woven class of the client: one that somebody else has put into the client's package
  * does not.
  */
-final class ClientClasses {
+public final class ClientClasses {
+
+    /** The classes in which Netty connects, whatever client stands on it. */
+    public static final ClientClasses NETTY = new ClientClasses(
+            "netty/util/internal/SocketUtils",
+            "netty/channel/socket/nio/NioSocketChannel",
+            "netty/channel/unix/Socket",
+            "netty/channel/kqueue/BsdSocket",
+            "netty/channel/uring/AbstractIoUringChannel$AbstractUringUnsafe",
+            "netty/incubator/channel/uring/AbstractIOUringChannel$AbstractUringUnsafe",
+            "netty/handler/proxy/ProxyHandler");
 
     private final String[] names;
     private final Set<ProtectionDomain> domains =
@@ -19,7 +29,7 @@ final class ClientClasses {
     private final ClassValue<Boolean> named = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
-            return isNamed(type.getName().replace('.', '/'));
+            return isNamed(withoutNumber(type.getName()).replace('.', '/'));
         }
     };
 
@@ -28,7 +38,8 @@ final class ClientClasses {
         this.names = names;
     }
 
-    void add(ProtectionDomain domain) {
+    /** Takes a jar or loader in which the client was found. */
+    public void add(ProtectionDomain domain) {
         domains.add(domain);
     }
 
@@ -44,5 +55,14 @@ final class ClientClasses {
             }
         }
         return false;
+    }
+
+    /** A class without a name counts as the one that it is in. */
+    private static String withoutNumber(String name) {
+        int end = name.length();
+        while (Character.isDigit(name.charAt(end - 1))) {
+            end--;
+        }
+        return end < name.length() && name.charAt(end - 1) == '$' ? name.substring(0, end - 1) : name;
     }
 }

@@ -61,6 +61,60 @@ public final class Clients {
                 "apache/http/impl/client/DefaultRequestDirector",
                 "apache/http/protocol/HttpRequestExecutor",
             },
+            {
+                "dev.sallyport.agent.netty.NettyChannels",
+                "netty/channel/AbstractChannel",
+                "netty/channel/nio/AbstractNioChannel$AbstractNioUnsafe",
+                "netty/channel/epoll/AbstractEpollChannel$AbstractEpollUnsafe",
+                "netty/channel/kqueue/AbstractKQueueChannel$AbstractKQueueUnsafe",
+                "netty/channel/uring/AbstractIoUringChannel$AbstractUringUnsafe",
+                "netty/incubator/channel/uring/AbstractIOUringChannel$AbstractUringUnsafe",
+                "netty/handler/proxy/ProxyHandler",
+            },
+            {
+                "dev.sallyport.agent.netty.NettySockets",
+                "netty/channel/unix/Socket",
+                "netty/channel/epoll/NativeDatagramPacketArray",
+                "netty/channel/epoll/LinuxSocket",
+                "netty/channel/kqueue/BsdSocket",
+                "netty/channel/uring/AbstractIoUringChannel$AbstractUringUnsafe",
+                "netty/incubator/channel/uring/AbstractIOUringChannel$AbstractUringUnsafe",
+            },
+            {
+                "dev.sallyport.agent.netty.NettyLoops",
+                "netty/util/concurrent/SingleThreadEventExecutor",
+                "netty/util/concurrent/GlobalEventExecutor",
+                "netty/util/concurrent/AbstractEventExecutor",
+                "netty/util/concurrent/ScheduledFutureTask",
+            },
+            {
+                "dev.sallyport.agent.http.ReactorNetty",
+                "reactor/netty/http/client/HttpClientConnect$HttpClientHandler",
+                "reactor/netty/http/client/HttpClientConnect$MonoHttpConnect",
+            },
+            {
+                "dev.sallyport.agent.http.Vertx",
+                "io/vertx/core/http/impl/HttpClientImpl",
+                "io/vertx/core/http/impl/HttpClientRequestImpl",
+                "io/vertx/core/impl/future/FutureImpl",
+            },
+            {
+                "dev.sallyport.agent.http.AsyncHttpClient",
+                "org/asynchttpclient/netty/request/NettyRequestSender",
+                "org/asynchttpclient/netty/channel/NettyChannelConnector",
+            },
+            {
+                "dev.sallyport.agent.http.Armeria",
+                "com/linecorp/armeria/client/HttpClientDelegate",
+                "com/linecorp/armeria/client/RedirectingClient",
+                "com/linecorp/armeria/client/retry/RetryingClient",
+            },
+            {"dev.sallyport.agent.http.AwsNetty", "software/amazon/awssdk/http/nio/netty/NettyNioAsyncHttpClient"},
+            {
+                "dev.sallyport.agent.http.Grpc",
+                "io/grpc/internal/ClientCallImpl",
+                "io/grpc/netty/NettyClientTransport",
+            },
         };
     }
 }

@@ -10,6 +10,7 @@ import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.HostNames;
 import dev.sallyport.policy.HttpRequest;
 import java.util.Objects;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Brings what a client says of its request into the form that is decided. */
@@ -84,9 +85,25 @@ final class Requests {
         }
     }
 
+    /** Lets something go on that nobody waits for: what a library is told outside of the decision. */
+    static void forget(Future<?> unheard) {
+        Objects.requireNonNull(unheard);
+    }
+
     /** Returns the path of a request line; an empty path is written as {@code /}. */
     static String path(@Nullable String path) {
         return path == null || path.isEmpty() ? "/" : path;
+    }
+
+    /** Returns the path of a request target as it stands in a request line: what comes before the query. */
+    static String pathOf(@Nullable String target) {
+        if (target == null) {
+            return "/";
+        }
+        int end = target.indexOf('?');
+        int fragment = target.indexOf('#');
+        end = end < 0 || fragment >= 0 && fragment < end ? fragment : end;
+        return path(end < 0 ? target : target.substring(0, end));
     }
 
     /** Returns {@code https} for a scheme that says so in any case, else {@code http}. */

@@ -105,6 +105,7 @@ final class GateVisitor extends ClassVisitor {
                     gate("enter", "(ILjava/lang/Object;Ljava/lang/Object;)V");
                     super.visitLabel(bodyStart);
                 }
+                case INSTEAD -> answerInstead();
                 case AFTER -> {}
             }
         }
@@ -137,8 +138,30 @@ final class GateVisitor extends ClassVisitor {
                         super.visitInsn(Opcodes.POP);
                     }
                 }
-                case BEFORE -> {}
+                case BEFORE, INSTEAD -> {}
             }
+        }
+
+        private void answerInstead() {
+            Label body = new Label();
+            super.visitInsn(Opcodes.ACONST_NULL);
+            super.visitLdcInsn(number);
+            push(point.a());
+            gate("after", "(Ljava/lang/Object;ILjava/lang/Object;)Ljava/lang/Object;");
+            super.visitInsn(Opcodes.DUP);
+            super.visitJumpInsn(Opcodes.IFNULL, body);
+            if (result.getSort() >= Type.ARRAY) {
+                super.visitTypeInsn(Opcodes.CHECKCAST, result.getInternalName());
+                super.visitInsn(Opcodes.ARETURN);
+            } else {
+                super.visitInsn(Opcodes.POP);
+                super.visitInsn(Opcodes.RETURN);
+            }
+            super.visitLabel(body);
+            if (hasFrames) {
+                super.visitFrame(Opcodes.F_SAME1, 0, null, 1, new Object[] {"java/lang/Object"});
+            }
+            super.visitInsn(Opcodes.POP);
         }
 
         @Override

@@ -38,7 +38,10 @@ public interface Guard {
     /** Decides a call before it happens. */
     default void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {}
 
-    /** Sees what a call returned and returns what the caller shall get. */
+    /**
+     * Sees what a call returned and returns what the caller shall get; at a point {@code instead} of the method, where
+     * {@code result} is null, what it shall return at once, or null for the method to run.
+     */
     default @Nullable Object after(@Nullable Object a, @Nullable Object result) throws Throwable {
         return result;
     }

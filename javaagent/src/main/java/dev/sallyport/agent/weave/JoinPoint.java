@@ -39,7 +39,12 @@ public record JoinPoint(
         /** {@code return Gate.after(result, point, a)} at each return; a void method's result is null and is dropped. */
         AFTER,
         /** {@code Gate.enter(point, a, b)} as the first instruction, {@code Gate.leave(point)} however it ends. */
-        AROUND
+        AROUND,
+        /**
+         * {@code result = Gate.after(null, point, a)} as the first instructions, and what is not null is returned at once,
+         * in place of the method: for clients that hand failures over as a value.
+         */
+        INSTEAD
     }
 
     /** Starts the sentence: {@code on("sun/nio/ch/Net").staticMethod("connect", "(...)I").before(...)}. */
@@ -106,6 +111,11 @@ public record JoinPoint(
         /** Runs the method in a context of its own. */
         public JoinPoint around(Operand a, Operand b) {
             return point(Kind.AROUND, a, b, Operand.NONE);
+        }
+
+        /** May answer in place of the method. */
+        public JoinPoint instead(Operand a) {
+            return point(Kind.INSTEAD, a, Operand.NONE, Operand.NONE);
         }
 
         private JoinPoint point(Kind kind, Operand a, Operand b, Operand n) {

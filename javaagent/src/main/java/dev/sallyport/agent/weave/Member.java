@@ -127,6 +127,25 @@ public final class Member {
         }
     }
 
+    /**
+     * Calls a static method of one parameter of another class of the same library; not quick.
+     *
+     * @param near a class of the library
+     * @param itsName the binary name that it has if the library has not been shaded
+     * @param className the name that the other one has then
+     */
+    public static Object callStatic(
+            Class<?> near, String itsName, String className, String method, Class<?> parameter, Object argument) {
+        String name = near.getName();
+        String shaded = name.endsWith(itsName) ? name.substring(0, name.length() - itsName.length()) : "";
+        try {
+            Class<?> owner = Class.forName(shaded + className, true, near.getClassLoader());
+            return TRUSTED.unreflect(owner.getMethod(method, parameter)).invoke(argument);
+        } catch (Throwable t) {
+            throw new IllegalStateException(className + '.' + method + " failed", t);
+        }
+    }
+
     private RuntimeException thrown(Object target, Throwable thrown) {
         if (thrown instanceof RuntimeException unchecked) {
             return unchecked;
