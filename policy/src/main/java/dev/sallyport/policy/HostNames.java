@@ -56,7 +56,7 @@ public final class HostNames {
         char[] letters = name.toCharArray();
         for (int i = 0; i < letters.length; i++) {
             if (letters[i] >= 'A' && letters[i] <= 'Z') {
-                letters[i] += 'a' - 'A';
+                letters[i] = (char) (letters[i] - 'A' + 'a');
             }
         }
         return new String(letters);
