@@ -1,17 +1,26 @@
 package dev.sallyport.agent.http;
 
-import dev.sallyport.agent.enforce.Enforcement;
-import dev.sallyport.agent.weave.Guard;
-import java.util.List;
-
-/** The HTTP clients whose requests are seen: the table that a reviewer reads. */
+/** The HTTP clients whose requests are seen: the tables that a reviewer reads. A guard is made when the first of its classes is
+ * loaded. */
 public final class Clients {
 
     private Clients() {}
 
-    /** Returns a guard for each client that is part of the JDK. */
-    public static List<Guard> all(Enforcement enforcement) {
-        return List.of(new HttpUrlConnection(enforcement), new JavaNetHttp(enforcement));
+    /** Returns the clients that are part of the JDK: the guard of each, and all classes that it stands at. */
+    public static String[][] inJdk() {
+        return new String[][] {
+            {
+                "dev.sallyport.agent.http.HttpUrlConnection",
+                "sun/net/www/protocol/http/HttpURLConnection",
+                "sun/net/www/http/HttpClient"
+            },
+            {
+                "dev.sallyport.agent.http.JavaNetHttp",
+                "jdk/internal/net/http/MultiExchange",
+                "jdk/internal/net/http/ExchangeImpl",
+                "jdk/internal/net/http/PlainHttpConnection"
+            },
+        };
     }
 
     /**

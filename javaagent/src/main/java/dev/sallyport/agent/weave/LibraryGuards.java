@@ -51,12 +51,13 @@ public final class LibraryGuards {
      * Takes the tables.
      *
      * @param feature the JDK's feature version
-     * @param rows one row for each guard: the binary name of its class, and then what {@link JoinPoint#onLibrary} is given
+     * @param tables of one row for each guard: the binary name of its class, and then those of the classes that it stands at,
+     *     as {@link JoinPoint#onLibrary} is given them
      */
-    public LibraryGuards(int feature, Standing standing, String[]... rows) {
+    public LibraryGuards(int feature, Standing standing, String[][]... tables) {
         this.feature = feature;
         this.standing = standing;
-        this.rows = rows;
+        this.rows = joined(tables);
         this.made = new Made[rows.length];
         for (int row = 0; row < rows.length; row++) {
             for (int i = 1; i < rows[row].length; i++) {
@@ -67,6 +68,20 @@ public final class LibraryGuards {
                 bySimpleName.put(simple, all);
             }
         }
+    }
+
+    private static String[][] joined(String[][]... tables) {
+        int size = 0;
+        for (String[][] table : tables) {
+            size += table.length;
+        }
+        String[][] all = new String[size][];
+        int at = 0;
+        for (String[][] table : tables) {
+            System.arraycopy(table, 0, all, at, table.length);
+            at += table.length;
+        }
+        return all;
     }
 
     /** Adds the names of all classes in the tables. */

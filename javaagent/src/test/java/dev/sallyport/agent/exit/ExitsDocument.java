@@ -106,7 +106,13 @@ final class ExitsDocument {
         for (Guard guard : Exits.all(enforcement)) {
             guards.put(guard.getClass().getName(), guard);
         }
-        for (String[] row : Exits.late()) {
+        add(guards, Exits.late(), enforcement);
+        add(guards, Clients.inJdk(), enforcement);
+        return guards;
+    }
+
+    private static void add(Map<String, Guard> guards, String[][] rows, Enforcement enforcement) {
+        for (String[] row : rows) {
             try {
                 Guard guard = Class.forName(row[0])
                         .asSubclass(Guard.class)
@@ -117,10 +123,6 @@ final class ExitsDocument {
                 throw new IllegalStateException(e);
             }
         }
-        for (Guard guard : Clients.all(enforcement)) {
-            guards.put(guard.getClass().getName(), guard);
-        }
-        return guards;
     }
 
     private static String table() {
