@@ -15,13 +15,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Hostile code that goes at the gate itself, or around it: each way works without the agent and leads nowhere with it,
- * under a policy that lets nothing go to the network and whoever likes load native libraries.
+ * under a policy that lets nothing go to the network but to one name, and whoever likes load native libraries.
  */
 class EscapesIT {
 
     /** Each takes where to connect to as its only word, and may share a JVM with the others. */
     private static final List<String> ESCAPES =
-            List.of("plain", "async-channel", "gate-field", "stolen-instrumentation");
+            List.of(
+                    "plain",
+                    "async-channel",
+                    "gate-field",
+                    "stolen-instrumentation",
+                    "spoofed-name",
+                    "own-socket-impl",
+                    "own-selector-provider",
+                    "own-url-handler",
+                    "other-exits");
 
     private static final Map<String, Conversation> CHILDREN = new HashMap<>();
 
@@ -75,7 +84,12 @@ class EscapesIT {
         return CHILDREN.computeIfAbsent(jdk + " " + guarded, key -> {
             ChildJvm jvm = new ChildJvm(jdk, directory).classPath(List.of(Product.escapes()));
             if (guarded) {
-                jvm.policy(Policies.write(directory, Policies.with("egress: []\n")));
+                jvm.policy(Policies.write(directory, Policies.with("""
+                        groups:
+                          allowed: {fqdn: [allowed.example], resolved: any}
+                        egress:
+                          - {id: allowed, to: [allowed], action: allow}
+                        """)));
             }
             return jvm.talk("com.example.escapes.Escapes");
         });

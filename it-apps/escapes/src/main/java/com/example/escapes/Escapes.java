@@ -22,7 +22,12 @@ public final class Escapes {
         ALL.put("plain", words -> Target.connect(words[0]));
         ALL.put("async-channel", new AsyncChannel());
         ALL.put("gate-field", new GateField());
+        ALL.put("other-exits", new OtherExits());
+        ALL.put("own-selector-provider", new OwnSelectorProvider());
+        ALL.put("own-socket-impl", new OwnSocketImpl());
+        ALL.put("own-url-handler", new OwnUrlHandler());
         ALL.put("reflection-factory", new ReflectionFactoryLookup());
+        ALL.put("spoofed-name", new SpoofedName());
         ALL.put("stolen-instrumentation", new StolenInstrumentation());
         ALL.put("unsafe-lookup", new UnsafeLookup());
         ALL.put("unsafe-override", new UnsafeOverride());
