@@ -98,6 +98,7 @@ record ExitRow(String name, Kind kind, Refusal refusal, int since, int until) {
             new ExitRow("System.loadLibrary", Kind.NATIVE, Refusal.NATIVE),
             new ExitRow("Runtime.load", Kind.NATIVE, Refusal.NATIVE),
             new ExitRow("Runtime.loadLibrary", Kind.NATIVE, Refusal.NATIVE),
+            new ExitRow("PKCS#11 provider", Kind.NATIVE, Refusal.NATIVE),
             new ExitRow("SymbolLookup.libraryLookup", Kind.NATIVE, Refusal.NATIVE, 22, Integer.MAX_VALUE),
             new ExitRow("SymbolLookup.libraryLookup, by name", Kind.NATIVE, Refusal.NATIVE, 22, Integer.MAX_VALUE),
             new ExitRow("Linker.downcallHandle", Kind.PROCESS, Refusal.NATIVE, 22, Integer.MAX_VALUE),

@@ -68,6 +68,10 @@ class LateExitsIT {
             "sun.nio.ch.sctp.SctpServerChannelImpl",
             "jdk.internal.loader.RawNativeLibraries",
             "jdk.internal.foreign.abi.AbstractLinker",
+            "sun.security.pkcs11.wrapper.PKCS11",
+            "sun.security.smartcardio.PlatformPCSC",
+            "sun.security.jgss.wrapper.SunNativeProvider",
+            "sun.security.jgss.wrapper.SunNativeProvider$1",
             "sun.tools.attach.VirtualMachineImpl",
             "com.sun.management.internal.DiagnosticCommandImpl$Wrapper"
         };
@@ -77,7 +81,7 @@ class LateExitsIT {
 
         assertThat(exited.err()).isEmpty();
         assertThat(exited.status()).isZero();
-        assertThat(exited.out().lines()).hasSizeGreaterThan(11);
+        assertThat(exited.out().lines()).hasSizeGreaterThan(14);
     }
 
     /** Returns what the program printed, and then what arrived at the other end of its connection. */

@@ -329,6 +329,37 @@ class PolicyEngineTest {
     }
 
     @Test
+    void listeningIsDecidedByTheLocalAddressAndPort() {
+        PolicyEngine engine = engine("""
+                egress:
+                  - {id: local, via: [listen], to: [127.0.0.0/8], action: allow}
+                  - {id: web, via: [listen], to: ["0.0.0.0:8080"], action: allow}
+                  - {id: rest, via: [listen], action: deny}
+                """);
+        assertThat(engine.decide(listen("127.0.0.1", 0)).rule().id()).isEqualTo("local");
+        assertThat(engine.decide(listen("0.0.0.0", 8080)).rule().id()).isEqualTo("web");
+        assertThat(engine.decide(listen("0.0.0.0", 8081)).rule().id()).isEqualTo("rest");
+        Call unix = new Call(Stage.LISTEN, Via.LISTEN, "refund", SHOP, null, null, -1, null, "/tmp/x");
+        assertThat(engine.decide(unix).rule().id()).isEqualTo("rest");
+    }
+
+    private static Call listen(String address, int port) {
+        return new Call(Stage.LISTEN, Via.LISTEN, "refund", SHOP, null, Addresses.parse(address), port, null, null);
+    }
+
+    @Test
+    void attachingIsDeniedUnlessARuleNamesTheProcessOrTheAgent() {
+        PolicyEngine engine = engine("egress:\n  - {id: one, via: [attach], to: [\"4711\", \"/opt/**\"], action: allow}\n");
+        assertThat(engine.decide(attach("4711")).rule().id()).isEqualTo("one");
+        assertThat(engine.decide(attach("/opt/agents/a.jar")).rule().id()).isEqualTo("one");
+        assertThat(engine.decide(attach("4712")).rule().id()).isEqualTo("default-deny");
+    }
+
+    private static Call attach(String target) {
+        return new Call(Stage.ATTACH, Via.ATTACH, "refund", SHOP, null, null, -1, null, target);
+    }
+
+    @Test
     void toolsAreAllowedWithoutASectionAndDeniedByDefaultWithOne() {
         assertThat(engine(PSP).decide(Call.tool("refund", SHOP, "any")).rule().id())
                 .isEqualTo("uncovered-tools");

@@ -12,7 +12,7 @@ import java.net.URI;
 /**
  * Connects once and lets whatever is thrown end the program. The arguments: {@code address} and {@code name} take a host
  * and a port, {@code claim} a name, an address that it is put on, and a port, {@code socks} a proxy's port, a host and a
- * port. {@code resolve} takes a name and only prints its addresses; {@code get} takes URLs, one after the other, and
+ * port. {@code names} takes a port and hosts, and says of each what came of it. {@code resolve} takes a name and only prints its addresses; {@code get} takes URLs, one after the other, and
  * between them agents, as {@code @worker}, that it acts as from there on.
  */
 public final class Connect {
@@ -23,6 +23,17 @@ public final class Connect {
         switch (args[0]) {
             case "address" -> connect(InetAddress.getByAddress(bytes(args[1])), args[2]);
             case "name" -> connect(InetAddress.getByName(args[1]), args[2]);
+            case "names" -> {
+                for (int i = 2; i < args.length; i++) {
+                    try {
+                        connect(InetAddress.getByName(args[i]), args[1]);
+                        System.out.println("connected");
+                    } catch (IOException e) {
+                        System.out.println(String.valueOf(e.getMessage()).lines().skip(1).findFirst().orElse("?"));
+                    }
+                }
+                return;
+            }
             case "claim" -> connect(InetAddress.getByAddress(args[1], bytes(args[2])), args[3]);
             case "socks" -> {
                 InetSocketAddress proxy =

@@ -51,6 +51,13 @@ public final class Exits {
             },
             {"dev.sallyport.agent.exit.RawLibraryLoad", "jdk/internal/loader/RawNativeLibraries"},
             {
+                "dev.sallyport.agent.exit.ConfiguredLibrary",
+                "sun/security/pkcs11/wrapper/PKCS11",
+                "sun/security/smartcardio/PlatformPCSC",
+                "sun/security/jgss/wrapper/SunNativeProvider$1",
+                "sun/security/jgss/wrapper/SunNativeProvider"
+            },
+            {
                 "dev.sallyport.agent.exit.ForeignFunctions",
                 "jdk/internal/foreign/abi/AbstractLinker",
                 "jdk/internal/foreign/abi/ProgrammableInvoker"

@@ -183,15 +183,32 @@ final class RuleSections {
                     "make it two rules");
             to = null;
         }
+        List<Destination> destinations = to == null || (paths && hosts) || !hosts ? null : matchers.destinations(to);
+        if (to != null && destinations != null && ruleVias == Conditions.bit(Via.LISTEN)) {
+            warnOfNames(to, destinations);
+        }
         return new Conditions(
                 plain,
                 asHttp,
                 agentNames,
                 library,
-                to == null || (paths && hosts) || !hosts ? null : matchers.destinations(to),
+                destinations,
                 to == null || (paths && hosts) || !paths ? null : matchers.paths(to),
                 http,
                 broad);
+    }
+
+    private void warnOfNames(Node to, List<Destination> destinations) {
+        for (int i = 0; i < destinations.size(); i++) {
+            if (!destinations.get(i).hosts().isEmpty()) {
+                problems.warning(
+                        to,
+                        "'" + destinations.get(i).word()
+                                + "' names hosts, and where a program listens only its own address is known",
+                        "write addresses, such as '127.0.0.1:8080' or '*:8080'");
+                return;
+            }
+        }
     }
 
     private @Nullable List<String> agents(Node.Mapping node) {

@@ -45,6 +45,19 @@ class WarningsTest {
     }
 
     @Test
+    void aNameInARuleForListeningIsNoted() throws PolicyException {
+        assertThat(warnings("""
+                egress:
+                  - {id: port, via: [listen], to: [127.0.0.1, "*:8080", "0.0.0.0:9090"], action: allow}
+                  - {id: name, via: [listen], to: ["shop.example:443"], action: allow}
+                """))
+                .singleElement()
+                .asString()
+                .contains(":6:35: warning: 'shop.example:443' names hosts")
+                .contains("'127.0.0.1:8080'");
+    }
+
+    @Test
     void aGroupThatNoRuleNamesIsNoted() throws PolicyException {
         assertThat(warnings("groups: {psp: {fqdn: [a.example]}}\n"))
                 .singleElement()
