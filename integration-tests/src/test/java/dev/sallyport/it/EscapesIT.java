@@ -20,17 +20,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EscapesIT {
 
     /** Each takes where to connect to as its only word, and may share a JVM with the others. */
-    private static final List<String> ESCAPES =
-            List.of(
-                    "plain",
-                    "async-channel",
-                    "gate-field",
-                    "stolen-instrumentation",
-                    "spoofed-name",
-                    "own-socket-impl",
-                    "own-selector-provider",
-                    "own-url-handler",
-                    "other-exits");
+    private static final List<String> ESCAPES = List.of(
+            "plain",
+            "async-channel",
+            "gate-field",
+            "stolen-instrumentation",
+            "spoofed-name",
+            "own-socket-impl",
+            "own-selector-provider",
+            "own-url-handler",
+            "other-exits");
 
     private static final Map<String, Conversation> CHILDREN = new HashMap<>();
 

@@ -59,7 +59,14 @@ class NamesIT {
                 """);
 
         Exited exited = run(
-                jdk, policy, "names", "80", "::ffff:a9fe:a9fe", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "2852039166");
+                jdk,
+                policy,
+                "names",
+                "80",
+                "::ffff:a9fe:a9fe",
+                "64:ff9b::a9fe:a9fe",
+                "2002:a9fe:a9fe::1",
+                "2852039166");
 
         assertThat(exited.out().lines()).as(exited.err()).hasSize(4).allMatch(line -> line.contains("metadata"));
     }

@@ -349,7 +349,8 @@ class PolicyEngineTest {
 
     @Test
     void attachingIsDeniedUnlessARuleNamesTheProcessOrTheAgent() {
-        PolicyEngine engine = engine("egress:\n  - {id: one, via: [attach], to: [\"4711\", \"/opt/**\"], action: allow}\n");
+        PolicyEngine engine =
+                engine("egress:\n  - {id: one, via: [attach], to: [\"4711\", \"/opt/**\"], action: allow}\n");
         assertThat(engine.decide(attach("4711")).rule().id()).isEqualTo("one");
         assertThat(engine.decide(attach("/opt/agents/a.jar")).rule().id()).isEqualTo("one");
         assertThat(engine.decide(attach("4712")).rule().id()).isEqualTo("default-deny");

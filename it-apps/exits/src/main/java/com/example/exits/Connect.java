@@ -29,7 +29,11 @@ public final class Connect {
                         connect(InetAddress.getByName(args[i]), args[1]);
                         System.out.println("connected");
                     } catch (IOException e) {
-                        System.out.println(String.valueOf(e.getMessage()).lines().skip(1).findFirst().orElse("?"));
+                        System.out.println(String.valueOf(e.getMessage())
+                                .lines()
+                                .skip(1)
+                                .findFirst()
+                                .orElse("?"));
                     }
                 }
                 return;

@@ -22,7 +22,9 @@ final class NativeExits {
     private static void pkcs11(String target) {
         Provider provider = Security.getProvider("SunPKCS11");
         if (provider != null) {
-            Sink.take(provider.configure("--name=exits\nlibrary=" + target).getName().length());
+            Sink.take(provider.configure("--name=exits\nlibrary=" + target)
+                    .getName()
+                    .length());
         }
     }
 

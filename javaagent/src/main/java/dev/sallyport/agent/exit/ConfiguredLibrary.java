@@ -39,8 +39,7 @@ public final class ConfiguredLibrary implements Guard {
                     .after(NONE),
             on(GSS + "$1").method("run", "()Ljava/util/HashMap;").until(23).before(NONE, NONE, NONE),
             // JDK 24 took the security manager away (JEP 486), and with it what was run for it.
-            on(GSS)
-                    .staticMethod("getMechOIDs", "()[Lorg/ietf/jgss/Oid;")
+            on(GSS).staticMethod("getMechOIDs", "()[Lorg/ietf/jgss/Oid;")
                     .since(24)
                     .before(NONE, NONE, NONE)
         };

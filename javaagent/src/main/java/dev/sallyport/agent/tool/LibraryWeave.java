@@ -136,7 +136,9 @@ public final class LibraryWeave implements Weaver.LibraryWeaver {
         List<Framework> rows = new ArrayList<>();
         ClassReader reader = new ClassReader(classFile);
         for (Framework framework : Framework.ALL) {
-            if (framework.below() ? isDirectSubtype(reader, framework.type()) : framework.type().equals(name)) {
+            if (framework.below()
+                    ? isDirectSubtype(reader, framework.type())
+                    : framework.type().equals(name)) {
                 rows.add(framework);
             }
         }

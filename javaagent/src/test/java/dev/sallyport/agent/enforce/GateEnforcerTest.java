@@ -54,11 +54,10 @@ class GateEnforcerTest {
             enforcer.stand(new Guard[] {new Failing(via)});
             enforcer.arm(enforcement, () -> {});
 
-            assertThatThrownBy(() -> enforcer.before(0, null, null, 0))
-                    .isInstanceOfSatisfying(Denied.class, denied -> {
-                        assertThat(denied.denial().rule()).isEqualTo("on-error");
-                        assertThat(denied.denial().stage()).isEqualTo(stage);
-                    });
+            assertThatThrownBy(() -> enforcer.before(0, null, null, 0)).isInstanceOfSatisfying(Denied.class, denied -> {
+                assertThat(denied.denial().rule()).isEqualTo("on-error");
+                assertThat(denied.denial().stage()).isEqualTo(stage);
+            });
         }
     }
 

@@ -65,7 +65,9 @@ final class ExitsDocument {
                     List.of("LateExitsIT aSocketThatTheProgramWasStartedOnIsDecidedWhenItIsAskedFor")),
             Map.entry("SctpSend", List.of("LateExitsIT everyClassThatIsGuardedLateIsWoven")),
             Map.entry("RawLibraryLoad", List.of("ExitRow SymbolLookup.libraryLookup")),
-            Map.entry("ConfiguredLibrary", List.of("ExitRow PKCS#11 provider", "LateExitsIT everyClassThatIsGuardedLateIsWoven")),
+            Map.entry(
+                    "ConfiguredLibrary",
+                    List.of("ExitRow PKCS#11 provider", "LateExitsIT everyClassThatIsGuardedLateIsWoven")),
             Map.entry("ForeignFunctions", List.of("ExitRow Linker.downcallHandle", "ExitRow CLinker.downcallHandle")),
             Map.entry("Attach", List.of("ExitRow VirtualMachine.attach")),
             Map.entry("JmxAgentLoad", List.of("ExitRow JMX jvmtiAgentLoad")),
