@@ -43,6 +43,8 @@ record HttpClientRow(String name, String module, List<Ability> abilities) {
             row("apache5-async", "classic", HTTP1, REDIRECTS, PROXY, HTTP2),
             row("apache4", "classic", HTTP1, REDIRECTS, PROXY),
             row("apache4-async", "classic", HTTP1, REDIRECTS, PROXY),
+            row("jetty", "classic", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("helidon", "helidon", HTTP1, REDIRECTS, PROXY, HTTP2),
             row("aws-url", "classic", HTTP1, PROXY),
             row("aws-apache", "classic", HTTP1, PROXY),
             row("reactor-netty", "netty", HTTP1, REDIRECTS, PROXY, HTTP2),
@@ -53,6 +55,11 @@ record HttpClientRow(String name, String module, List<Ability> abilities) {
             row("aws-netty", "netty", HTTP1, PROXY, HTTP2),
             row("grpc", "netty", HTTP2),
             row("vertx5", "vertx5", HTTP1, REDIRECTS, PROXY, HTTP2));
+
+    /** Returns whether it runs on a JDK: Helidon's class files are of 21. */
+    boolean runsOn(Jdk jdk) {
+        return !module.equals("helidon") || jdk.feature() >= 21;
+    }
 
     boolean can(Ability ability) {
         return abilities.contains(ability);

@@ -231,7 +231,7 @@ class HttpClientsIT {
         List<Arguments> rows = new ArrayList<>();
         for (Jdk jdk : Jdks.all()) {
             for (HttpClientRow row : HttpClientRow.ALL) {
-                if (row.can(ability)) {
+                if (row.can(ability) && row.runsOn(jdk)) {
                     rows.add(Arguments.of(jdk, row));
                 }
             }

@@ -247,6 +247,21 @@ public final class GateEnforcer implements Enforcer {
         throw new java.net.ConnectException("the gate does not let its own decision go out");
     }
 
+    /**
+     * Runs code of the application from inside a guard: what it does is decided like any other call. For a client that is
+     * told of a refusal by a call, and then calls back whoever asked.
+     */
+    public static void asApplication(Runnable code) {
+        boolean[] inside = DECIDING.get();
+        boolean before = inside[0];
+        inside[0] = false;
+        try {
+            code.run();
+        } finally {
+            inside[0] = before;
+        }
+    }
+
     private void throwIfDenied(Guard guard, Throwable thrown) throws Throwable {
         if (thrown instanceof Denied) {
             throw thrown;

@@ -35,7 +35,7 @@ public final class ApacheAsync4 implements Guard {
 
     /** Creates the client's guard. */
     public ApacheAsync4(Enforcement enforcement) {
-        calls = new ClientCalls(enforcement, CONNECT);
+        calls = new ClientCalls(enforcement, REACTOR + "DefaultConnectingIOReactor");
     }
 
     @Override

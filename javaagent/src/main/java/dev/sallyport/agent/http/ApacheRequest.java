@@ -61,31 +61,9 @@ record ApacheRequest(
             @Nullable Object target,
             @Nullable String authority) {
         String scheme = Requests.scheme(target == null ? null : SCHEME_NAME.text(target));
-        String path = uri == null ? "" : uri;
-        String named = authority;
-        int start = path.startsWith("/") ? -1 : path.indexOf("://");
-        if (start > 0) {
-            int end = path.indexOf('/', start + 3);
-            String absolute = end < 0 ? path.substring(start + 3) : path.substring(start + 3, end);
-            named = hostOf(absolute);
-            path = end < 0 ? "/" : path.substring(end);
-        }
-        int query = path.indexOf('?');
+        RequestTarget line = RequestTarget.of(uri);
         return new ApacheRequest(
-                request,
-                String.valueOf(method),
-                scheme,
-                Requests.path(query < 0 ? path : path.substring(0, query)),
-                named);
-    }
-
-    private static String hostOf(String authority) {
-        int from = authority.lastIndexOf('@') + 1;
-        int query = authority.indexOf('?');
-        int to = query < 0 ? authority.length() : query;
-        int colon = authority.lastIndexOf(':', to - 1);
-        boolean hasPort = colon > from && authority.indexOf(']', colon) < 0;
-        return authority.substring(from, hasPort ? colon : to);
+                request, String.valueOf(method), scheme, line.path(), line.host() == null ? authority : line.host());
     }
 
     /** Returns the name or address of a client's {@code HttpHost}. */
@@ -135,7 +113,7 @@ record ApacheRequest(
     @Override
     public @Nullable String header(String name) {
         if (authority != null && name.equals("Host")) {
-            return authority.indexOf(':') < 0 || authority.endsWith("]") ? authority : '[' + authority + ']';
+            return RequestTarget.asHeader(authority);
         }
         Object header = FIRST_HEADER.call(request, name);
         return header == null ? null : VALUE.text(header);
@@ -177,7 +155,7 @@ record ApacheRequest(
     }
 
     private static boolean isHost(String header, String host) {
-        return hostOf(header).equalsIgnoreCase(host) || header.equalsIgnoreCase(host);
+        return RequestTarget.hostOf(header).equalsIgnoreCase(host) || header.equalsIgnoreCase(host);
     }
 
     /** The body of a request that may have one. */

@@ -106,6 +106,11 @@ final class ClientCalls {
             return decided != null;
         }
 
+        /** Returns whether the request that was decided last was refused. */
+        boolean isRefused() {
+            return refused != null;
+        }
+
         /** Throws the refusal of the request, if it was refused and could not be told of it before. */
         void throwIfRefused() throws EgressDeniedException {
             Denial denial = refused;
@@ -195,12 +200,19 @@ final class ClientCalls {
 
     /** Decides what a caller's allowed request has turned into on its way, for the same target. */
     void decideAgain(Caller caller, HttpRequest facts, boolean framed) throws EgressDeniedException {
+        denialAgain(caller, facts, framed);
+        caller.throwIfRefused();
+    }
+
+    /** The same, for a client that has to be told in a way of its own; returns null if it may be sent. */
+    @Nullable
+    Denial denialAgain(Caller caller, HttpRequest facts, boolean framed) {
         Request before = caller.request();
         Request now = new Request(facts, before.host(), before.literal(), before.port(), before.attribution());
         Denial denial = Requests.decide(enforcement, caller.context, now, framed);
         caller.decided = now;
         caller.refused = denial;
-        caller.throwIfRefused();
+        return denial;
     }
 
     /** Returns for whom the calling thread is inside this client, or null. */

@@ -64,6 +64,27 @@ public final class Clients {
                 "apache/http/impl/nio/reactor/DefaultConnectingIOReactor$1",
             },
             {
+                "dev.sallyport.agent.http.JettyClient",
+                "eclipse/jetty/client/HttpClient",
+                "eclipse/jetty/client/HttpDestination",
+                "eclipse/jetty/client/HttpSender",
+                "eclipse/jetty/client/transport/HttpDestination",
+                "eclipse/jetty/client/transport/HttpSender",
+                "eclipse/jetty/util/SocketAddressResolver$Async",
+                "eclipse/jetty/io/ClientConnector",
+            },
+            {
+                "dev.sallyport.agent.http.HelidonClient",
+                "helidon/webclient/http1/Http1CallChainBase",
+                "helidon/webclient/http2/Http2CallChainBase",
+                "helidon/webclient/api/TcpClientConnection",
+            },
+            {
+                "dev.sallyport.agent.http.AwsCrt",
+                "amazon/awssdk/http/crt/AwsCrtAsyncHttpClient",
+                "amazon/awssdk/http/crt/AwsCrtHttpClient",
+            },
+            {
                 "dev.sallyport.agent.http.ApacheHttp4",
                 "apache/http/impl/execchain/MainClientExec",
                 "apache/http/impl/execchain/MinimalClientExec",

@@ -17,7 +17,8 @@ public final class Apache4Async implements ClientKind {
 
     @Override
     public Client client(Wiring wiring) {
-        HttpAsyncClientBuilder builder = HttpAsyncClientBuilder.create();
+        // one connection: an answer is handed out before its connection is free again
+        HttpAsyncClientBuilder builder = HttpAsyncClientBuilder.create().setMaxConnPerRoute(1);
         if (wiring.proxy() != null) {
             builder.setProxy(
                     new HttpHost(wiring.proxy().getHostString(), wiring.proxy().getPort()));

@@ -9,6 +9,7 @@ import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.H2AsyncClientBuilder;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHost;
 
@@ -28,7 +29,11 @@ public final class Apache5Async implements ClientKind {
     }
 
     private static CloseableHttpAsyncClient http1(Wiring wiring) {
-        HttpAsyncClientBuilder builder = HttpAsyncClientBuilder.create();
+        // one connection: an answer is handed out before its connection is free again
+        HttpAsyncClientBuilder builder = HttpAsyncClientBuilder.create()
+                .setConnectionManager(PoolingAsyncClientConnectionManagerBuilder.create()
+                        .setMaxConnPerRoute(1)
+                        .build());
         if (wiring.proxy() != null) {
             builder.setProxy(
                     new HttpHost(wiring.proxy().getHostString(), wiring.proxy().getPort()));
