@@ -100,6 +100,8 @@ public final class Clients {
                 "netty/channel/uring/AbstractIoUringChannel$AbstractUringUnsafe",
                 "netty/incubator/channel/uring/AbstractIOUringChannel$AbstractUringUnsafe",
                 "netty/handler/proxy/ProxyHandler",
+                "netty/bootstrap/Bootstrap",
+                "reactor/netty/transport/TransportConnector",
             },
             {
                 "dev.sallyport.agent.netty.NettySockets",
@@ -116,6 +118,12 @@ public final class Clients {
                 "netty/util/concurrent/GlobalEventExecutor",
                 "netty/util/concurrent/AbstractEventExecutor",
                 "netty/util/concurrent/ScheduledFutureTask",
+            },
+            {
+                "dev.sallyport.agent.netty.NettyNames",
+                "netty/resolver/dns/DnsNameResolver",
+                "netty/resolver/dns/DnsAddressResolveContext",
+                "netty/resolver/dns/DnsRecordResolveContext",
             },
             {
                 "dev.sallyport.agent.http.ReactorNetty",

@@ -86,8 +86,7 @@ public final class Vertx implements Guard {
             EgressDeniedException refusal = ClientCalls.refusal();
             return refusal == null
                     ? null
-                    : Member.callStatic(
-                            a.getClass(), CLIENT, "io.vertx.core.Future", "failedFuture", Throwable.class, refusal);
+                    : Member.callStatic(a.getClass(), CLIENT, "io.vertx.core.Future", "failedFuture", refusal);
         }
         calls.hand(result);
         return result;

@@ -60,6 +60,13 @@ public final class NettyChannels implements Guard {
             unsafe("netty/channel/kqueue/AbstractKQueueChannel$AbstractKQueueUnsafe"),
             unsafe("netty/channel/uring/AbstractIoUringChannel$AbstractUringUnsafe"),
             unsafe("netty/incubator/channel/uring/AbstractIOUringChannel$AbstractUringUnsafe"),
+            // Where the name is asked for that a channel shall connect to.
+            onLibrary("netty/bootstrap/Bootstrap")
+                    .method("doResolveAndConnect0", "(Lnetty/channel/Channel;")
+                    .around(NONE, parameter(0)),
+            onLibrary("reactor/netty/transport/TransportConnector")
+                    .staticMethod("doResolveAndConnect", "(Lnetty/channel/Channel;")
+                    .around(NONE, parameter(0)),
             onLibrary("netty/handler/proxy/ProxyHandler").method("connect", "(").around(parameter(0), NONE),
             onLibrary("netty/handler/proxy/ProxyHandler").method("connect", "(").before(parameter(1), NONE, NONE),
         };
@@ -97,7 +104,8 @@ public final class NettyChannels implements Guard {
 
     @Override
     public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
-        AgentContext maker = a == null ? null : makers.get(CHANNEL.require(a));
+        Object channel = a == null ? b : CHANNEL.require(a);
+        AgentContext maker = channel == null ? null : makers.get(channel);
         return maker == null || !mayStandFor(maker, current) ? current : maker;
     }
 

@@ -81,11 +81,11 @@ public final class NettySockets implements Guard {
             onLibrary(PACKETS)
                     .method("add0", "(Lnetty/buffer/ByteBuf;IIILjava/net/InetSocketAddress;)")
                     .ifPresent()
-                    .before(parameter(4), SELF, NONE),
+                    .before(parameter(4), parameter(0), NONE),
             onLibrary(PACKETS)
                     .method("add0", "(Lnetty/buffer/ByteBuf;IILjava/net/InetSocketAddress;)")
                     .ifPresent()
-                    .before(parameter(3), SELF, NONE),
+                    .before(parameter(3), parameter(0), NONE),
             onLibrary("netty/channel/epoll/LinuxSocket")
                     .method("connectVSock", "(")
                     .ifPresent()
@@ -117,7 +117,7 @@ public final class NettySockets implements Guard {
             enforcement.unix(path(new String(path, UTF_8)));
         } else if (a != null) {
             other(a);
-        } else if (b != null) {
+        } else if (b != null && b.getClass().getSimpleName().endsWith("Socket")) {
             enforcement.unix("descriptor");
         }
     }

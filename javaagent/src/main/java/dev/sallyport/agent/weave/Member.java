@@ -128,22 +128,29 @@ public final class Member {
     }
 
     /**
-     * Calls a static method of one parameter of another class of the same library; not quick.
+     * Calls a public static method of another class of the same library, the one of its name that takes the argument and
+     * nothing else; not quick.
      *
      * @param near a class of the library
      * @param itsName the binary name that it has if the library has not been shaded
      * @param className the name that the other one has then
      */
-    public static Object callStatic(
-            Class<?> near, String itsName, String className, String method, Class<?> parameter, Object argument) {
+    public static Object callStatic(Class<?> near, String itsName, String className, String method, Object argument) {
         String name = near.getName();
         String shaded = name.endsWith(itsName) ? name.substring(0, name.length() - itsName.length()) : "";
         try {
             Class<?> owner = Class.forName(shaded + className, true, near.getClassLoader());
-            return TRUSTED.unreflect(owner.getMethod(method, parameter)).invoke(argument);
+            for (Method each : owner.getMethods()) {
+                if (each.getName().equals(method)
+                        && each.getParameterCount() == 1
+                        && each.getParameterTypes()[0].isInstance(argument)) {
+                    return TRUSTED.unreflect(each).invoke(argument);
+                }
+            }
         } catch (Throwable t) {
             throw new IllegalStateException(className + '.' + method + " failed", t);
         }
+        throw new IllegalStateException(className + " has no " + method);
     }
 
     private RuntimeException thrown(Object target, Throwable thrown) {
