@@ -87,7 +87,7 @@ class StartIT {
     void aSectionThatIsNotSupportedYetIsRefused(Jdk jdk) {
         Path policy = Policies.write(directory, Policies.DENY_ALL + "killSwitch: {do: [denyAll]}\n");
 
-        assertStops(hello(jdk, "policy=" + policy + journal()), "policy.yaml:7:", "killSwitch", "not supported yet");
+        assertStops(hello(jdk, "policy=" + policy + journal()), "policy.yaml:8:", "killSwitch", "not supported yet");
     }
 
     @EachJdk
