@@ -17,10 +17,14 @@ class AttachIT {
     void aRunningProgramIsContainedFromThenOn(Jdk jdk) throws Exception {
         Path policy = Policies.write(directory, Policies.DENY_ALL);
         try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+                ListenFarEnd polling = ListenFarEnd.ofPort();
+                ListenFarEnd pollingLater = ListenFarEnd.ofPort();
                 Conversation child = new ChildJvm(jdk, directory)
                         .classPath(List.of(Product.exits()))
                         .talk("com.example.exits.Exits")) {
             assertThat(child.ask("Socket", "caller", farEnd.target())).isEqualTo("ok");
+            assertThat(child.ask("ServerSocketChannel", "caller", polling.target()))
+                    .isEqualTo("ok");
             int before = farEnd.seen();
 
             VirtualMachine jvm = VirtualMachine.attach(Long.toString(child.pid()));
@@ -33,6 +37,9 @@ class AttachIT {
                         .isEqualTo("refused dev.sallyport.EgressDeniedException");
             }
             assertThat(farEnd.seen()).isEqualTo(before);
+            assertThat(child.ask("ServerSocketChannel", "caller", pollingLater.target()))
+                    .isEqualTo("refused dev.sallyport.EgressDeniedException");
+            assertThat(pollingLater.seen()).isZero();
         }
     }
 }

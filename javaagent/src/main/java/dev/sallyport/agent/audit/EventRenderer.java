@@ -145,6 +145,10 @@ final class EventRenderer {
             case TOOL -> tool = call.target();
             case PROCESS -> command = command(event.arguments(), call.target());
             case DELEGATION -> agent = call.target();
+            case ATTACH -> {
+                file = call.target();
+                command = command(event.arguments(), null);
+            }
             default -> file = call.target();
         }
         return new Target(

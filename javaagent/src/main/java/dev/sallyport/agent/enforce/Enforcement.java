@@ -382,11 +382,12 @@ public final class Enforcement {
     /**
      * Decides the attaching to a JVM, or the loading of an agent into this one.
      *
-     * @param target the process id, or the agent's file
+     * @param target the process id, or the command that loads an agent
+     * @param words the whole command, for the record; null where there is none
      */
-    public void attach(String target) throws EgressDeniedException {
+    public void attach(String target, String @Nullable [] words) throws EgressDeniedException {
         Denial denial =
-                local(Stage.ATTACH, Via.ATTACH, target, StackReader.read().attribution(), null);
+                local(Stage.ATTACH, Via.ATTACH, target, StackReader.read().attribution(), words);
         if (denial != null) {
             throw new EgressDeniedException(denial);
         }

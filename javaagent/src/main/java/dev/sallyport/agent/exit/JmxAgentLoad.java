@@ -9,7 +9,6 @@ import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
 import dev.sallyport.policy.Via;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,20 +40,18 @@ public final class JmxAgentLoad implements Guard {
         return new Via[] {Via.ATTACH};
     }
 
+    /**
+     * The words are recorded, and not compared with rules: they are in an array of the caller's, who may still change it. So
+     * a rule allows the command or does not.
+     */
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (AGENT_LOAD.equals(b)) {
-            enforcement.attach(a instanceof String[] words ? agent(words) : AGENT_LOAD);
+            String[] words = a instanceof String[] given ? given : new String[0];
+            String[] command = new String[words.length + 1];
+            command[0] = AGENT_LOAD;
+            System.arraycopy(words, 0, command, 1, words.length);
+            enforcement.attach(AGENT_LOAD, command);
         }
-    }
-
-    /** The command takes its words apart at blanks, quotes and {@code =}: what holds such is no path to compare. */
-    private static String agent(String[] words) {
-        String first = words.length == 0 ? "" : words[0];
-        boolean plain = first.startsWith("/");
-        for (int i = 0; i < first.length(); i++) {
-            plain &= first.charAt(i) > ' ' && "\"'=,".indexOf(first.charAt(i)) < 0;
-        }
-        return plain ? SystemPath.of(Path.of(first)) : AGENT_LOAD + ' ' + String.join(" ", words);
     }
 }

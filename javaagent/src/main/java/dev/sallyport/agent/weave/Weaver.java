@@ -235,7 +235,7 @@ public final class Weaver implements ClassFileTransformer {
 
     /** What attaches to other JVMs is in a module of the JDK that the system loader defines. */
     private static boolean targetsModule(@Nullable Module module) {
-        return module != null && "jdk.attach".equals(module.getName());
+        return module != null && "jdk.attach".equals(module.getName()) && module.getLayer() == ModuleLayer.boot();
     }
 
     private boolean targets(String name) {
