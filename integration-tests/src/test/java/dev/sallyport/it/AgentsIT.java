@@ -107,6 +107,27 @@ class AgentsIT {
         assertThat(exited.err()).isEmpty();
     }
 
+    @EachJdk
+    void workThatLibrariesHandOverRunsForWhoHandedItOver(Jdk jdk) {
+        Path policy = Policies.write(directory, Policies.with("""
+                        agents:
+                          agent-a: {delegatesTo: [agent-c]}
+                          agent-b: {delegatesTo: [agent-c]}
+                          agent-c: {}
+                        egress: []
+                        """));
+
+        Exited exited = new ChildJvm(jdk, directory)
+                .classPath(Product.threadsAndLibraries())
+                .policy(policy)
+                .option("-Dsallyport.log=error")
+                .run("com.example.threads.Main", "libraries");
+
+        assertThat(exited.out().lines())
+                .allMatch(line -> line.startsWith("right ") || line.endsWith(" 0 lost, 0 wrong"));
+        assertThat(exited.status()).as(exited.toString()).isZero();
+    }
+
     private static int step(JournalEntry entry) {
         return Integer.parseInt(String.valueOf(entry.target().address()).split("\\.", -1)[2]);
     }

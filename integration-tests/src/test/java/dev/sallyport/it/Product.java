@@ -51,6 +51,13 @@ final class Product {
         return classPath;
     }
 
+    /** Returns the class path of that program with the libraries that it hands work over by. */
+    static List<Path> threadsAndLibraries() {
+        List<Path> classPath = new ArrayList<>(List.of(threads()));
+        classPath.addAll(jars(APPS.resolve("threads/target/lib")));
+        return classPath;
+    }
+
     /** Returns the class path of a program that uses an agent framework. */
     static List<Path> framework(String module) {
         List<Path> classPath = new ArrayList<>(List.of(builtJar("frameworks/" + module)));

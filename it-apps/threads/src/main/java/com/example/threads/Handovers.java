@@ -50,7 +50,7 @@ final class Handovers {
         return Executors.newFixedThreadPool(1, daemons());
     }
 
-    private static ThreadFactory daemons() {
+    static ThreadFactory daemons() {
         return work -> {
             Thread thread = new Thread(work);
             thread.setDaemon(true);
@@ -417,7 +417,7 @@ final class Handovers {
 
     private static final ExecutorService COMPLETER = one();
 
-    private static String call(Callable<String> work) {
+    static String call(Callable<String> work) {
         try {
             return work.call();
         } catch (Exception e) {
@@ -464,35 +464,6 @@ final class Handovers {
             left.fork();
             String right = new Fork(work, depth - 1).compute();
             return distinct(List.of(left.join(), right));
-        }
-    }
-
-    /** A Runnable whose answer can be waited for. */
-    private static final class Answer implements Runnable {
-
-        private final CompletableFuture<String> answer = new CompletableFuture<>();
-        private final Callable<String> work;
-
-        Answer(Callable<String> work) {
-            this.work = work;
-        }
-
-        @Override
-        public void run() {
-            answer.complete(call(work));
-        }
-
-        TimerTask timed() {
-            return new TimerTask() {
-                @Override
-                public void run() {
-                    Answer.this.run();
-                }
-            };
-        }
-
-        String get() throws Exception {
-            return answer.get(20, TimeUnit.SECONDS);
         }
     }
 }

@@ -22,7 +22,8 @@ public final class Main {
     public static void main(String[] args) throws Exception {
         int wrong = 0;
         int lost = 0;
-        Map<String, Handover> handovers = Handovers.all();
+        Map<String, Handover> handovers =
+                args.length > 0 && args[0].equals("libraries") ? LibraryHandovers.all() : Handovers.all();
         for (Map.Entry<String, Handover> handover : handovers.entrySet()) {
             StringBuilder verdict = new StringBuilder();
             boolean isWrong = false;
