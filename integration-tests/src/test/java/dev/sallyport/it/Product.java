@@ -68,6 +68,13 @@ final class Product {
         return classPath;
     }
 
+    /** Returns the class path of the program with the libraries that call home. */
+    static List<Path> strayTelemetry() {
+        List<Path> classPath = new ArrayList<>(List.of(builtJar("stray-telemetry")));
+        classPath.addAll(jars(APPS.resolve("stray-telemetry/target/lib")));
+        return classPath;
+    }
+
     /** Returns the folder of one of the programs under test. */
     static Path app(String name) {
         return APPS.resolve(name);
