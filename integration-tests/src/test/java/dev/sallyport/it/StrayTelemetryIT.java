@@ -45,7 +45,12 @@ class StrayTelemetryIT {
      * @param coordinates how the journal names it
      * @param scheme of the URL that is its input, null if it has the target built in
      */
-    private record Library(String name, String target, int port, String coordinates, @Nullable String scheme) {
+    private record Library(
+            String name,
+            String target,
+            int port,
+            String coordinates,
+            @Nullable String scheme) {
 
         boolean isLiteral() {
             return target.equals("169.254.169.254");
@@ -90,7 +95,9 @@ class StrayTelemetryIT {
         try (ServerSocket home = home(library)) {
             count(home, reached);
             try (Conversation child = start(jvm(Jdks.of(17)), library)) {
-                assertThat(reached.await(60, TimeUnit.SECONDS)).as(child.errors()).isTrue();
+                assertThat(reached.await(60, TimeUnit.SECONDS))
+                        .as(child.errors())
+                        .isTrue();
             }
         }
     }
@@ -136,7 +143,8 @@ class StrayTelemetryIT {
         Path hosts = Files.writeString(
                 directory.resolve("hosts"),
                 HOME + " www.terracotta.org phonehome.hazelcast.com metadata.google.internal config.liquibase.com"
-                        + " attacker.example\n127.0.0.1 localhost " + InetAddress.getLocalHost().getHostName() + "\n");
+                        + " attacker.example\n127.0.0.1 localhost "
+                        + InetAddress.getLocalHost().getHostName() + "\n");
         return new ChildJvm(jdk, directory)
                 .classPath(Product.strayTelemetry())
                 .option("-Djdk.net.hosts.file=" + hosts, "-XX:TieredStopAtLevel=1", "-Dsallyport.log=error");

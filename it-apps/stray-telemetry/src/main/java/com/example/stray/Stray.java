@@ -65,8 +65,7 @@ public final class Stray {
             case "xml" ->
                 DocumentBuilderFactory.newInstance()
                         .newDocumentBuilder()
-                        .parse(new InputSource(
-                                new StringReader("<!DOCTYPE order SYSTEM \"" + url + "\"><order/>")));
+                        .parse(new InputSource(new StringReader("<!DOCTYPE order SYSTEM \"" + url + "\"><order/>")));
             case "log4j" -> LogManager.getLogger(Stray.class).error("order ${jndi:" + url + "}");
             default -> throw new IllegalArgumentException(library);
         }

@@ -1,6 +1,8 @@
 package com.example.threads;
 
 import dev.sallyport.AgentScope;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Observable;
 import io.reactivex.rxjava3.core.Single;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,6 +42,7 @@ final class LibraryHandovers {
         Map<String, Handover> all = new LinkedHashMap<>();
         executors(all);
         spring(all);
+        netty(all);
         reactor(all);
         for (Foreign foreign : List.of(NOBODY, OTHER)) {
             reactor(all, foreign);
@@ -105,7 +107,9 @@ final class LibraryHandovers {
             wrapping.execute(answer);
             return answer.get();
         });
-        all.put("a pool that wraps its tasks, submit", work -> wrapping.submit(work).get());
+        all.put(
+                "a pool that wraps its tasks, submit",
+                work -> wrapping.submit(work).get());
         ExecutorService own = new AbstractExecutorService() {
             @Override
             public void execute(Runnable task) {
@@ -144,8 +148,9 @@ final class LibraryHandovers {
         pool.setDaemon(true);
         pool.setTaskDecorator(task -> () -> task.run());
         pool.initialize();
-        all.put("Spring's ThreadPoolTaskExecutor with a TaskDecorator", work -> pool.submit(work)
-                .get());
+        all.put(
+                "Spring's ThreadPoolTaskExecutor with a TaskDecorator",
+                work -> pool.submit(work).get());
         all.put("Spring's ThreadPoolTaskExecutor.execute", work -> {
             var answer = new Answer(work);
             pool.execute(answer);
@@ -163,45 +168,74 @@ final class LibraryHandovers {
         });
     }
 
+    private static void netty(Map<String, Handover> all) {
+        EventLoopGroup loops = new NioEventLoopGroup(1, Handovers.daemons());
+        all.put("a Netty event loop, submit", work -> loops.submit(work).get());
+        all.put("a Netty event loop, execute", work -> {
+            var answer = new Answer(work);
+            loops.execute(answer);
+            return answer.get();
+        });
+        all.put(
+                "a Netty event loop, schedule",
+                work -> loops.schedule(work, 1, TimeUnit.MILLISECONDS).get());
+    }
+
     private static void reactor(Map<String, Handover> all) {
         Scheduler single = reactor.core.scheduler.Schedulers.newSingle("single", true);
         Scheduler elastic = reactor.core.scheduler.Schedulers.boundedElastic();
         Scheduler parallel = reactor.core.scheduler.Schedulers.parallel();
-        all.put("Mono.subscribeOn", work -> Mono.fromCallable(work).subscribeOn(single).block());
-        all.put("Mono.subscribeOn boundedElastic", work -> Mono.fromCallable(work)
-                .subscribeOn(elastic)
-                .block());
-        all.put("Mono.publishOn", work -> Mono.just(1)
-                .publishOn(parallel)
-                .map(x -> Handovers.call(work))
-                .block());
-        all.put("Mono.delayElement", work -> Mono.just(1)
-                .delayElement(Duration.ofMillis(1))
-                .map(x -> Handovers.call(work))
-                .block());
-        all.put("Flux.interval, third", work -> Flux.interval(Duration.ofMillis(1))
-                .map(x -> Handovers.call(work))
-                .take(3)
-                .blockLast());
-        all.put("Flux.flatMap and zip", work -> Flux.range(0, 20)
-                .flatMap(x -> Mono.fromCallable(work).subscribeOn(elastic))
-                .zipWith(Flux.range(0, 20).publishOn(parallel), (x, y) -> x.equals(Handovers.call(work)) ? x : "both")
-                .distinct()
-                .reduce((x, y) -> x + " and " + y)
-                .block());
-        all.put("Flux.parallel", work -> Flux.range(0, 50)
-                .parallel()
-                .runOn(parallel)
-                .map(x -> Handovers.call(work))
-                .sequential()
-                .distinct()
-                .reduce((x, y) -> x + " and " + y)
-                .block());
-        all.put("Mono.timeout", work -> Mono.never()
-                .timeout(Duration.ofMillis(1))
-                .onErrorResume(e -> Mono.fromCallable(work))
-                .map(String::valueOf)
-                .block());
+        all.put(
+                "Mono.subscribeOn",
+                work -> Mono.fromCallable(work).subscribeOn(single).block());
+        all.put(
+                "Mono.subscribeOn boundedElastic",
+                work -> Mono.fromCallable(work).subscribeOn(elastic).block());
+        all.put(
+                "Mono.publishOn",
+                work -> Mono.just(1)
+                        .publishOn(parallel)
+                        .map(x -> Handovers.call(work))
+                        .block());
+        all.put(
+                "Mono.delayElement",
+                work -> Mono.just(1)
+                        .delayElement(Duration.ofMillis(1))
+                        .map(x -> Handovers.call(work))
+                        .block());
+        all.put(
+                "Flux.interval, third",
+                work -> Flux.interval(Duration.ofMillis(1))
+                        .map(x -> Handovers.call(work))
+                        .take(3)
+                        .blockLast());
+        all.put(
+                "Flux.flatMap and zip",
+                work -> Flux.range(0, 20)
+                        .flatMap(x -> Mono.fromCallable(work).subscribeOn(elastic))
+                        .zipWith(
+                                Flux.range(0, 20).publishOn(parallel),
+                                (x, y) -> x.equals(Handovers.call(work)) ? x : "both")
+                        .distinct()
+                        .reduce((x, y) -> x + " and " + y)
+                        .block());
+        all.put(
+                "Flux.parallel",
+                work -> Flux.range(0, 50)
+                        .parallel()
+                        .runOn(parallel)
+                        .map(x -> Handovers.call(work))
+                        .sequential()
+                        .distinct()
+                        .reduce((x, y) -> x + " and " + y)
+                        .block());
+        all.put(
+                "Mono.timeout",
+                work -> Mono.never()
+                        .timeout(Duration.ofMillis(1))
+                        .onErrorResume(e -> Mono.fromCallable(work))
+                        .map(String::valueOf)
+                        .block());
     }
 
     private static void reactor(Map<String, Handover> all, Foreign foreign) {
@@ -213,17 +247,15 @@ final class LibraryHandovers {
             return answer.get(20, TimeUnit.SECONDS);
         });
         all.put("Mono.create, by " + foreign, work -> {
-            CompletableFuture<String> answer = Mono.<Integer>create(
-                            sink -> foreign.tell(() -> sink.success(1)))
+            CompletableFuture<String> answer = Mono.<Integer>create(sink -> foreign.tell(() -> sink.success(1)))
                     .flatMap(x -> Mono.fromCallable(work))
                     .toFuture();
             return answer.get(20, TimeUnit.SECONDS);
         });
         all.put("Mono.fromFuture, by " + foreign, work -> {
             CompletableFuture<Integer> source = new CompletableFuture<>();
-            CompletableFuture<String> answer = Mono.fromFuture(source)
-                    .map(x -> Handovers.call(work))
-                    .toFuture();
+            CompletableFuture<String> answer =
+                    Mono.fromFuture(source).map(x -> Handovers.call(work)).toFuture();
             foreign.tell(() -> source.complete(1));
             return answer.get(20, TimeUnit.SECONDS);
         });
@@ -260,25 +292,31 @@ final class LibraryHandovers {
     }
 
     private static void rxJava(Map<String, Handover> all) {
-        all.put("Single.subscribeOn", work -> Single.fromCallable(work)
-                .subscribeOn(Schedulers.io())
-                .blockingGet());
-        all.put("Flowable.observeOn", work -> Flowable.just(1)
-                .observeOn(Schedulers.computation())
-                .map(x -> Handovers.call(work))
-                .blockingFirst());
-        all.put("Observable.delay", work -> Observable.just(1)
-                .delay(1, TimeUnit.MILLISECONDS)
-                .map(x -> Handovers.call(work))
-                .blockingFirst());
-        all.put("Flowable.parallel", work -> Flowable.range(0, 50)
-                .parallel()
-                .runOn(Schedulers.computation())
-                .map(x -> Handovers.call(work))
-                .sequential()
-                .distinct()
-                .reduce((x, y) -> x + " and " + y)
-                .blockingGet());
+        all.put(
+                "Single.subscribeOn",
+                work -> Single.fromCallable(work).subscribeOn(Schedulers.io()).blockingGet());
+        all.put(
+                "Flowable.observeOn",
+                work -> Flowable.just(1)
+                        .observeOn(Schedulers.computation())
+                        .map(x -> Handovers.call(work))
+                        .blockingFirst());
+        all.put(
+                "Observable.delay",
+                work -> Observable.just(1)
+                        .delay(1, TimeUnit.MILLISECONDS)
+                        .map(x -> Handovers.call(work))
+                        .blockingFirst());
+        all.put(
+                "Flowable.parallel",
+                work -> Flowable.range(0, 50)
+                        .parallel()
+                        .runOn(Schedulers.computation())
+                        .map(x -> Handovers.call(work))
+                        .sequential()
+                        .distinct()
+                        .reduce((x, y) -> x + " and " + y)
+                        .blockingGet());
     }
 
     private static void rxJava(Map<String, Handover> all, Foreign foreign) {
