@@ -95,19 +95,40 @@ class MeaningIT {
 
     @EachJdk
     void aCallThatNobodysFrameStandsBehindIsRefusedEvenWhereAllIsAllowed(Jdk jdk) {
-        Exited without = jvm(jdk).run("com.example.exits.NoFrame", farEnd.target());
-        assertThat(without.out()).as(without.err()).isEqualTo("connected\n");
-        int before = farEnd.seen();
+        List<String> ways = List.of("pool", "thread", "fork-join", "scheduled", "cleaner");
+        for (String way : ways) {
+            int before = farEnd.seen();
+            Exited without = jvm(jdk).run("com.example.exits.NoFrame", farEnd.target(), way);
+            assertThat(without.out()).as(without.err()).isEqualTo("connected\n");
+            assertThat(farEnd.seen()).isEqualTo(before + 1);
 
-        Exited with = jvm(jdk).policy(Policies.write(directory, Policies.ALLOW_ALL))
-                .run("com.example.exits.NoFrame", farEnd.target());
+            Exited with = jvm(jdk).policy(Policies.write(directory, Policies.ALLOW_ALL))
+                    .run("com.example.exits.NoFrame", farEnd.target(), way);
 
-        assertThat(with.out()).as(with.err()).isEqualTo("dev.sallyport.EgressDeniedException\n");
-        assertThat(farEnd.seen()).isEqualTo(before);
+            assertThat(with.out()).as(with.err()).isEqualTo("not connected\n");
+            assertThat(farEnd.seen()).as(way).isEqualTo(before + 1);
+        }
         assertThat(Journals.connects(journal()))
-                .singleElement()
+                .hasSize(ways.size())
                 .extracting(JournalEntry::rule)
-                .isEqualTo("no-identity");
+                .containsOnly("no-identity");
+    }
+
+    @EachJdk
+    void aFinalizerAndAMethodReferenceAreOfTheLibraryThatHasThem(Jdk jdk) {
+        for (String way : List.of("finalizer", "reference")) {
+            int before = farEnd.seen();
+            String policy = Policies.with(
+                    "egress: [{id: strangers, library: {not: [\"com.shop:*\"]}, to: [\"*\"], action: deny}]\n");
+
+            jvm(jdk).policy(Policies.write(directory, policy)).run("com.example.exits.NoFrame", farEnd.target(), way);
+
+            assertThat(farEnd.seen()).as(way).isEqualTo(before);
+        }
+        assertThat(Journals.connects(journal()))
+                .isNotEmpty()
+                .allSatisfy(entry -> assertThat(entry.rule()).isEqualTo("strangers"))
+                .allSatisfy(entry -> assertThat(entry.library()).startsWith("com.example:exits:"));
     }
 
     @EachJdk
