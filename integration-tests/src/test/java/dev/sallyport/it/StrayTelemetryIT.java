@@ -1,13 +1,12 @@
 package dev.sallyport.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.sallyport.journal.JournalEntry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -165,8 +164,7 @@ class StrayTelemetryIT {
         try {
             return new ServerSocket(library.port(), 50, InetAddress.getByName(HOME));
         } catch (IOException e) {
-            assumeTrue(false, "port " + library.port() + " of " + HOME + " cannot be had: " + e.getMessage());
-            throw new AssertionError(e);
+            return abort("port " + library.port() + " of " + HOME + " cannot be had: " + e.getMessage());
         }
     }
 
@@ -174,7 +172,8 @@ class StrayTelemetryIT {
         Thread thread = new Thread(
                 () -> {
                     while (true) {
-                        try (Socket caller = home.accept()) {
+                        try {
+                            home.accept().close();
                             reached.countDown();
                         } catch (IOException e) {
                             return; // closed
