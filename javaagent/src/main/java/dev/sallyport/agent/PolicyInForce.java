@@ -1,6 +1,8 @@
 package dev.sallyport.agent;
 
+import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Journal;
+import dev.sallyport.agent.audit.JournalException;
 import dev.sallyport.agent.audit.Telemetry;
 import dev.sallyport.agent.control.PolicyWatch;
 import dev.sallyport.agent.enforce.AgentLog;
@@ -17,7 +19,8 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the policy at start, on a thread of its own while the weave goes on, and again whenever its file changes.
+ * Loads the policy at start and opens the journal, on a thread of its own while the weave goes on, and loads it again
+ * whenever its file changes.
  */
 final class PolicyInForce extends Thread implements PolicyWatch.Reload {
 
@@ -26,17 +29,28 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
     private final AgentLog log;
     private final PolicyWatch watch;
     private final Environment environment;
+    private final @Nullable String directory;
+    private final DecisionId.Source ids;
     private @Nullable LoadedPolicy loaded;
+    private @Nullable Journal opened;
+    private @Nullable JournalException unwritable;
     private @Nullable PolicyException problems;
     private @Nullable Throwable failure;
     private @Nullable Enforcement enforcement;
     private @Nullable Journal journal;
     private @Nullable AgentsListener agents;
 
-    PolicyInForce(Options options, @Nullable Telemetry telemetry, AgentLog log) {
+    /**
+     * Prepares it; nothing happens before {@link #start()}.
+     *
+     * @param ids where the ids of the journal's own entries come from
+     */
+    PolicyInForce(Options options, @Nullable Telemetry telemetry, DecisionId.Source ids, AgentLog log) {
         super(null, null, "sallyport-start", 0, false);
         this.file = Path.of(options.policy());
         this.overrides = new Overrides(options.mode(), options.agent());
+        this.directory = options.journal();
+        this.ids = ids;
         this.log = log;
         Telemetry.Endpoint exporter = telemetry == null ? null : telemetry.endpoint();
         this.environment = new Environment(
@@ -48,9 +62,13 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
     @Override
     public void run() {
         try {
-            loaded = PolicyLoader.load(file, overrides);
+            LoadedPolicy first = PolicyLoader.load(file, overrides);
+            loaded = first;
+            opened = openJournal(first.policy());
         } catch (PolicyException e) {
             problems = e;
+        } catch (JournalException e) {
+            unwritable = e;
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             failure = e;
         }
@@ -65,12 +83,15 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
             throw new StartException("interrupted while the policy was read");
         }
         LoadedPolicy result = loaded;
-        if (result != null) {
+        if (result != null && failure == null) {
             return result;
         }
         PolicyException rejected = problems;
         if (rejected == null) {
-            throw new StartException("the policy " + file + " could not be read: " + failure);
+            throw new StartException(
+                    result == null
+                            ? "the policy " + file + " could not be read: " + failure
+                            : "the journal could not be opened: " + failure);
         }
         if (rejected.denyAll()) {
             log.error(
@@ -79,6 +100,29 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
             return LoadedPolicy.denyAll(file);
         }
         throw new StartException("the policy is not valid, so the JVM does not start\n" + list(rejected));
+    }
+
+    /**
+     * Returns the journal, which is open but not started; called after {@link #await()}.
+     *
+     * @param policy what that returned
+     */
+    Journal journal(Policy policy) throws StartException {
+        try {
+            if (unwritable != null) {
+                throw unwritable;
+            }
+            Journal already = opened;
+            return already != null ? already : openJournal(policy);
+        } catch (JournalException e) {
+            throw new StartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Journal openJournal(Policy policy) throws JournalException {
+        String chosen = directory != null ? directory : policy.audit().dir();
+        return Journal.open(
+                Path.of(chosen == null ? "audit" : chosen), policy.audit().onFull(), ids);
     }
 
     /** Hears of the agents of a policy that comes into force. */

@@ -2,7 +2,6 @@ package dev.sallyport.agent;
 
 import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Journal;
-import dev.sallyport.agent.audit.JournalException;
 import dev.sallyport.agent.audit.Telemetry;
 import dev.sallyport.agent.audit.TraceSource;
 import dev.sallyport.agent.context.Carrying;
@@ -20,7 +19,6 @@ import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.load.LoadedPolicy;
 import java.lang.instrument.Instrumentation;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -60,13 +58,13 @@ public final class Premain {
     private static void stand(Options options, Instrumentation instrumentation) throws StartException {
         AgentLog log = new AgentLog(options.log());
         Telemetry telemetry = Telemetry.configured();
-        PolicyInForce policyInForce = new PolicyInForce(options, telemetry, log);
+        DecisionId.Source ids = new DecisionId.Source();
+        PolicyInForce policyInForce = new PolicyInForce(options, telemetry, ids, log);
         policyInForce.start();
 
         GateEnforcer enforcer = new GateEnforcer();
         Handover.give(enforcer);
 
-        DecisionId.Source ids = new DecisionId.Source();
         TraceSource traces = new TraceSource();
         instrumentation.addTransformer(traces);
         Enforcement enforcement = new Enforcement(ids, traces, log);
@@ -88,7 +86,7 @@ public final class Premain {
         broken.decided(policy.mode(), open);
         refuse(open, policy.mode(), log);
 
-        Journal journal = openJournal(options, policy, ids);
+        Journal journal = policyInForce.journal(policy);
         journal.start();
         journal.inForce(policy);
         if (telemetry != null) {
@@ -112,19 +110,6 @@ public final class Premain {
                     message + "\nso the JVM does not start; mode=monitor would start it with a warning");
         }
         log.error(message + "\nthe JVM goes on, since it only monitors");
-    }
-
-    private static Journal openJournal(Options options, Policy policy, DecisionId.Source ids) throws StartException {
-        String directory =
-                options.journal() != null ? options.journal() : policy.audit().dir();
-        try {
-            return Journal.open(
-                    Path.of(directory == null ? "audit" : directory),
-                    policy.audit().onFull(),
-                    ids);
-        } catch (JournalException e) {
-            throw new StartException(String.valueOf(e.getMessage()));
-        }
     }
 
     /** Makes the guards of what the application uses, once it does. */

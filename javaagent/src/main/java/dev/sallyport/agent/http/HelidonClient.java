@@ -30,10 +30,7 @@ public final class HelidonClient implements Guard {
 
     /** Creates the client's guard. */
     public HelidonClient(Enforcement enforcement) {
-        calls = new ClientCalls(
-                enforcement,
-                CLIENT + "api/Proxy$ProxyType",
-                CLIENT + "api/TcpClientConnection");
+        calls = new ClientCalls(enforcement, CLIENT + "api/Proxy$ProxyType", CLIENT + "api/TcpClientConnection");
     }
 
     @Override
