@@ -239,19 +239,24 @@ public final class StackReader {
     }
 
     /**
-     * Returns the innermost frames of the application as {@code com.acme.Beacon.flush(Beacon.java:88)}, innermost first;
-     * for a denial's text only, since it walks the whole stack.
+     * Returns the innermost frames of the application as {@code com.acme.Beacon.flush(Beacon.java:88)}, innermost first, and
+     * those of clients only where there are no others; for a denial's text only, since it walks the whole stack.
      *
      * @param limit how many at most
      */
     public static String[] sites(int limit) {
+        String[] sites = sites(limit, false);
+        return sites.length > 0 ? sites : sites(limit, true);
+    }
+
+    private static String[] sites(int limit, boolean ofTransports) {
         StackFrame[] frames = new StackFrame[limit];
         int[] count = {0};
         WALKER.forEach(frame -> {
-            ClassLoader loader = frame.getDeclaringClass().getClassLoader();
-            boolean counts = loader != null && loader != PLATFORM && loader != OWN;
-            counts = counts && !isOfJdkModule(frame.getDeclaringClass());
-            if (counts && count[0] < limit && !isLambda(frame.getDeclaringClass())) {
+            Class<?> type = frame.getDeclaringClass();
+            ClassLoader loader = type.getClassLoader();
+            boolean counts = loader != null && loader != PLATFORM && loader != OWN && !isOfJdkModule(type);
+            if (counts && count[0] < limit && !isLambda(type) && (ofTransports || !Transports.isLibrary(type))) {
                 frames[count[0]++] = frame;
             }
         });

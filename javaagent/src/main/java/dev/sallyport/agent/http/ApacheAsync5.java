@@ -78,7 +78,10 @@ public final class ApacheAsync5 implements Guard {
             return ClientCalls.connecting(current, a == null ? null : calls.get(a));
         }
         if (a == b) {
-            return ClientCalls.connecting(current, calls.get(EXCHANGE_HANDLER.require(b)));
+            Object handler = EXCHANGE_HANDLER.require(b);
+            ClientCalls.Caller writing = calls.get(handler);
+            calls.forget(handler);
+            return ClientCalls.connecting(current, writing);
         }
         Object exchange = EXCHANGE.require(b);
         if (a == null) {

@@ -24,7 +24,8 @@ final class ClientCalls {
 
     private final Enforcement enforcement;
     private final ClientClasses connecting;
-    private final WeakIdentityTable<Caller> callers = new WeakIdentityTable<>(1 << 8);
+    /** Of a size for the requests between two collections: what a client lets go of is forgotten with it. */
+    private final WeakIdentityTable<Caller> callers = new WeakIdentityTable<>(1 << 12);
 
     /**
      * Creates it for one client.

@@ -51,6 +51,19 @@ public final class OkHttp implements Guard {
             onLibrary("okhttp3/RealCall").method("enqueue", "(").before(SELF, NONE, NONE),
             onLibrary(CONNECTION + "RealCall").method("execute", "()").before(SELF, NONE, NONE),
             onLibrary(CONNECTION + "RealCall").method("enqueue", "(").before(SELF, NONE, NONE),
+            // Where it comes to its end.
+            onLibrary("okhttp3/RealCall")
+                    .method("getResponseWithInterceptorChain", "()")
+                    .ifPresent()
+                    .after(SELF),
+            onLibrary(CONNECTION + "RealCall")
+                    .method("getResponseWithInterceptorChain", "()")
+                    .ifPresent()
+                    .after(SELF),
+            onLibrary(CONNECTION + "RealCall")
+                    .method("getResponseWithInterceptorChain$okhttp", "()")
+                    .ifPresent()
+                    .after(SELF),
             onLibrary(CONNECTION + "ConnectInterceptor")
                     .method("intercept", CHAIN)
                     .before(parameter(0), SELF, NONE),
@@ -96,6 +109,14 @@ public final class OkHttp implements Guard {
             Facts facts = new Facts(request, Facts.URL.require(request));
             calls.decide(caller, facts, Facts.HOST.text(facts.url), Facts.PORT.getInt(facts.url), facts.isFramed());
         }
+    }
+
+    @Override
+    public @Nullable Object after(@Nullable Object a, @Nullable Object result) {
+        if (a != null) {
+            calls.forget(a);
+        }
+        return result;
     }
 
     @Override
