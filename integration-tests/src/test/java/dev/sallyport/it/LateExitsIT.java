@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,28 @@ class LateExitsIT {
             assertThat(without.out()).isEqualTo("OUT ok\n");
             assertThat(farEnd.seen()).isEqualTo(1);
         }
+    }
+
+    /** Nobody's code opens it, and no agent: the command line asked for it. */
+    @EachJdk
+    void theManagementPortThatTheCommandLineAsksForIsOpenedAndRecorded(Jdk jdk) throws IOException {
+        String machine = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 localhost\n127.0.0.1 " + machine + "\n");
+        ChildJvm jvm = jvm(jdk).option(
+                        "-Djdk.net.hosts.file=" + hosts,
+                        "-Dcom.sun.management.jmxremote.port=0",
+                        "-Dcom.sun.management.jmxremote.host=127.0.0.1",
+                        "-Dcom.sun.management.jmxremote.authenticate=false",
+                        "-Dcom.sun.management.jmxremote.ssl=false");
+
+        Exited exited = jvm.policy(Policies.write(directory, Policies.with("egress: []\n")))
+                .run("com.example.exits.Hello");
+
+        assertThat(exited.out()).as(exited.err()).isEqualTo("main ran\n");
+        assertThat(Journals.read(directory.resolve("journal")))
+                .filteredOn(entry -> entry.stage().equals("listen"))
+                .isNotEmpty()
+                .allSatisfy(entry -> assertThat(entry.rule()).isEqualTo("uncovered-listen"));
     }
 
     /** A method that is not there would stop the JVM. */
