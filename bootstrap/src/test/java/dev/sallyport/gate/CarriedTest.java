@@ -47,6 +47,55 @@ class CarriedTest {
     }
 
     @Test
+    void aSignalRunsForWhoMadeItsReceiverWhoeverSignals() {
+        Object subscriber = new Object();
+        try (AgentScope a = AgentScope.enter("a")) {
+            Carried.made(subscriber);
+        }
+        try (AgentScope b = AgentScope.enter("b")) {
+            Carried.signal(subscriber);
+            see();
+            Carried.signal(subscriber);
+            see();
+            Carried.signalled(subscriber);
+            see();
+            Carried.signalled(subscriber);
+            see();
+        }
+        assertThat(seen).containsExactly("a", "a", "a", "b");
+    }
+
+    @Test
+    void aSignalForWhatNobodyMadeRunsForNobody() {
+        Object subscriber = new Object();
+        Carried.made(subscriber);
+        try (AgentScope a = AgentScope.enter("a")) {
+            Carried.signal(subscriber);
+            see();
+            Carried.signalled(subscriber);
+            see();
+        }
+        assertThat(seen).containsExactly("nobody", "a");
+    }
+
+    @Test
+    void aSourceThatNobodyCarriesRunsForTheSubscriber() {
+        Object carried = new Object();
+        Object plain = new Object();
+        try (AgentScope a = AgentScope.enter("a")) {
+            Gate.carry(carried);
+        }
+        try (AgentScope b = AgentScope.enter("b")) {
+            for (Object source : List.of(carried, plain)) {
+                Carried.subscribes(source);
+                see();
+                Carried.signalled(source);
+            }
+        }
+        assertThat(seen).containsExactly("a", "b");
+    }
+
+    @Test
     void oneObjectThatWaitsForTwoRunsForNeither() {
         Runnable task = new Look();
         try (AgentScope a = AgentScope.enter("a")) {

@@ -38,8 +38,7 @@ public final class NoFrame {
             case "pool" -> pool.execute(task);
             case "thread" -> new Thread(task).start();
             case "fork-join" -> CompletableFuture.runAsync(task);
-            case "scheduled" ->
-                Executors.newScheduledThreadPool(0).schedule(task, 1, MILLISECONDS);
+            case "scheduled" -> Executors.newScheduledThreadPool(0).schedule(task, 1, MILLISECONDS);
             case "cleaner" -> {
                 Cleaner.create().register(new Object(), task);
                 collect();
@@ -67,8 +66,7 @@ public final class NoFrame {
         MethodHandles.Lookup lookup = MethodHandles.publicLookup();
         MethodHandle connect =
                 lookup.findVirtual(Socket.class, "connect", MethodType.methodType(void.class, SocketAddress.class));
-        MethodHandle done =
-                lookup.findVirtual(CountDownLatch.class, "countDown", MethodType.methodType(void.class));
+        MethodHandle done = lookup.findVirtual(CountDownLatch.class, "countDown", MethodType.methodType(void.class));
         MethodHandle task = MethodHandles.tryFinally(
                 MethodHandles.insertArguments(connect, 0, socket, target),
                 MethodHandles.dropArguments(done.bindTo(DONE), 0, Throwable.class));
