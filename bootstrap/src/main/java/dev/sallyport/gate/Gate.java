@@ -39,6 +39,11 @@ public final class Gate {
         return ENFORCER != null;
     }
 
+    /** Returns the module of what stands behind the gate, null if nothing does. */
+    static @Nullable Module enforcerModule() {
+        return ENFORCER == null ? null : ENFORCER.getClass().getModule();
+    }
+
     /** Called at the first instruction of a woven method: throws if the call is denied. */
     public static void before(int point, @Nullable Object a, @Nullable Object b, int n) {
         Enforcer enforcer = ENFORCER;

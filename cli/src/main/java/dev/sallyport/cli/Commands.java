@@ -17,6 +17,9 @@ record Commands(Terminal terminal) implements IFactory {
         if (type == ValidateCommand.class) {
             return type.cast(new ValidateCommand(terminal));
         }
+        if (type == DoctorCommand.class) {
+            return type.cast(new DoctorCommand(terminal));
+        }
         if (type == SallyportCommand.Version.class) {
             return type.cast(new SallyportCommand.Version());
         }

@@ -74,6 +74,30 @@ final class Conversation implements AutoCloseable {
         }
     }
 
+    /** Waits until the child's standard error says something. */
+    void awaitErrors(String expected) {
+        long end = System.nanoTime() + SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!errors().contains(expected)) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("the child does not say " + expected + "; stderr: " + errors());
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    /** Waits until the child ends by itself, and returns its exit status. */
+    int awaitEnd() {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, SECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new AssertionError("the child does not end by itself; stderr: " + errors());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Ends the child in order, or by force if it does not end, and returns its exit status. */
     int end() {
         try {

@@ -2,12 +2,26 @@ package dev.sallyport.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.tools.attach.AgentLoadException;
+import com.sun.tools.attach.VirtualMachine;
+import dev.sallyport.journal.JournalEntry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -15,11 +29,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Hostile code that goes at the gate itself, or around it: each way works without the agent and leads nowhere with it,
- * under a policy that lets nothing go to the network but to one name, and whoever likes load native libraries.
+ * under a policy that lets one library go to the network, and all code to one name; whoever likes may load native libraries.
  */
 class EscapesIT {
 
-    /** Each takes where to connect to as its only word, and may share a JVM with the others. */
+    /** Each takes where to connect to as its first word, the jar of an agent as its second, and may share a JVM. */
     private static final List<String> ESCAPES = List.of(
             "plain",
             "async-channel",
@@ -29,12 +43,48 @@ class EscapesIT {
             "own-socket-impl",
             "own-selector-provider",
             "own-url-handler",
-            "other-exits");
+            "other-exits",
+            "reflection-factory",
+            "unsafe-lookup",
+            "unsafe-override",
+            "unsafe-module",
+            "opened-lookup",
+            "opened-reflection",
+            "defined-class",
+            "hidden-class",
+            "forged-source",
+            "claimed-transport",
+            "jmx-agent");
+
+    private static final String POLICY = Policies.with("""
+            groups:
+              allowed: {fqdn: [allowed.example], resolved: any}
+            egress:
+              - {id: allowed, to: [allowed], action: allow}
+              - {id: trusted, library: ["com.trusted:*"], to: ["*"], action: allow}
+            """);
 
     private static final Map<String, Conversation> CHILDREN = new HashMap<>();
 
     @TempDir
     static Path directory;
+
+    private static Path trusted;
+    private static Path agent;
+
+    @BeforeAll
+    static void pack() throws IOException {
+        Manifest none = new Manifest();
+        trusted = jar("trusted.jar", none, "com/trusted/Client.class"::equals);
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
+        manifest.getMainAttributes().putValue("Main-Class", "com.example.escapes.Escapes");
+        manifest.getMainAttributes().putValue("Premain-Class", "com.example.escapes.Restorer");
+        manifest.getMainAttributes().putValue("Agent-Class", "com.example.escapes.Restorer");
+        manifest.getMainAttributes().putValue("Launcher-Agent-Class", "com.example.escapes.Restorer");
+        manifest.getMainAttributes().putValue("Can-Retransform-Classes", "true");
+        agent = jar("agent.jar", manifest, name -> name.endsWith(".class"));
+    }
 
     @AfterAll
     static void end() {
@@ -46,7 +96,7 @@ class EscapesIT {
     @MethodSource("escapes")
     void anEscapeWorksWithoutTheAgent(Jdk jdk, String escape) {
         try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
-            String answer = child(jdk, false).ask(escape, farEnd.target());
+            String answer = child(jdk, false).ask(escape, farEnd.target(), agent.toString());
 
             assertThat(farEnd.seen())
                     .as("connections; the program saw " + answer)
@@ -58,14 +108,84 @@ class EscapesIT {
     @MethodSource("escapes")
     void anEscapeLeadsNowhereWithTheAgent(Jdk jdk, String escape) {
         try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
-            String answer = child(jdk, true).ask(escape, farEnd.target());
+            Conversation child = child(jdk, true);
+
+            String answer = child.ask(escape, farEnd.target(), agent.toString());
 
             assertThat(farEnd.seen())
                     .as("connections; the program saw " + answer)
                     .isZero();
-            assertThat(child(jdk, true).ask("plain", farEnd.target()))
+            assertThat(child.ask("plain", farEnd.target()))
                     .as("what stands after it")
                     .isEqualTo("refused dev.sallyport.EgressDeniedException");
+        }
+    }
+
+    @EachJdk
+    void anAgentThatIsLoadedFromOutsideIsRefused(Jdk jdk) throws Exception {
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+                Conversation child = guarded(jdk, POLICY)) {
+            child.ask("plain", farEnd.target());
+
+            assertThat(loadAgent(child)).isNotEqualTo("loaded");
+            child.ask("plain", farEnd.target());
+            assertThat(farEnd.seen()).isZero();
+        }
+    }
+
+    @EachJdk
+    void anAgentThatARuleNamesMayBeLoaded(Jdk jdk) throws Exception {
+        String policy = Policies.with("""
+                egress:
+                  - {id: profiler, via: [attach], to: [com.example.escapes.Restorer], action: allow}
+                """);
+        try (Conversation child = guarded(jdk, policy)) {
+            child.ask("no such escape");
+
+            assertThat(loadAgent(child)).as(child.errors()).isEqualTo("loaded");
+        }
+    }
+
+    @EachJdk
+    void anAgentThatTheProgramsOwnJarNamesIsRefused(Jdk jdk) {
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
+            Exited exited = new ChildJvm(jdk, directory)
+                    .policy(policy(POLICY))
+                    .option("-jar")
+                    .run(agent.toString(), "plain", farEnd.target());
+
+            assertThat(farEnd.seen()).as(exited.toString()).isZero();
+        }
+    }
+
+    @EachJdk
+    void theCanaryStopsTheJvmWhenAnAgentOfItsCommandLineUndoesTheWeave(Jdk jdk) throws IOException {
+        Path journal = Files.createTempDirectory(directory, "journal");
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
+            Conversation child = spoiled(jdk, "canary=1,journal=" + journal);
+            assertThat(child.ask("plain", farEnd.target())).startsWith("refused");
+            assertThat(child.ask("command-line-agent", farEnd.target())).isEqualTo("ok");
+
+            assertThat(child.awaitEnd()).isEqualTo(78);
+            assertThat(child.errors()).contains("the gate no longer stands", "sun.nio.ch.Net.connect", "the JVM stops");
+        }
+        assertThat(Journals.read(journal))
+                .filteredOn(entry -> entry.stage().equals("policy") && entry.denied())
+                .singleElement()
+                .extracting(JournalEntry::reason)
+                .asString()
+                .contains("the gate no longer stands");
+    }
+
+    @EachJdk
+    void inMonitorModeTheCanaryOnlyTells(Jdk jdk) throws IOException {
+        Path journal = Files.createTempDirectory(directory, "journal");
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+                Conversation child = spoiled(jdk, "mode=monitor,canary=1,journal=" + journal)) {
+            child.ask("command-line-agent", farEnd.target());
+
+            child.awaitErrors("the JVM goes on");
+            assertThat(child.ask("plain", farEnd.target())).isEqualTo("ok");
         }
     }
 
@@ -79,18 +199,66 @@ class EscapesIT {
         return rows;
     }
 
+    private static String loadAgent(Conversation child) throws Exception {
+        VirtualMachine jvm = VirtualMachine.attach(Long.toString(child.pid()));
+        try {
+            jvm.loadAgent(agent.toString());
+            return "loaded";
+        } catch (AgentLoadException | com.sun.tools.attach.AgentInitializationException e) {
+            return e.toString();
+        } finally {
+            jvm.detach();
+        }
+    }
+
     private static Conversation child(Jdk jdk, boolean guarded) {
-        return CHILDREN.computeIfAbsent(jdk + " " + guarded, key -> {
-            ChildJvm jvm = new ChildJvm(jdk, directory).classPath(List.of(Product.escapes()));
-            if (guarded) {
-                jvm.policy(Policies.write(directory, Policies.with("""
-                        groups:
-                          allowed: {fqdn: [allowed.example], resolved: any}
-                        egress:
-                          - {id: allowed, to: [allowed], action: allow}
-                        """)));
+        return CHILDREN.computeIfAbsent(
+                jdk + " " + guarded,
+                key -> guarded ? guarded(jdk, POLICY) : jvm(jdk).talk("com.example.escapes.Escapes"));
+    }
+
+    private static Conversation guarded(Jdk jdk, String policy) {
+        return jvm(jdk).policy(policy(policy)).talk("com.example.escapes.Escapes");
+    }
+
+    /** Another agent stands last on the command line, so that what it says of a class is the last word. */
+    private static Conversation spoiled(Jdk jdk, String options) {
+        return jvm(jdk).agent("policy=" + policy(POLICY) + "," + options)
+                .option("-javaagent:" + agent)
+                .talk("com.example.escapes.Escapes");
+    }
+
+    /** Each in a directory of its own, since a running JVM takes up what is written to its policy's file. */
+    private static Path policy(String text) {
+        try {
+            return Policies.write(Files.createTempDirectory(directory, "policy"), text);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static ChildJvm jvm(Jdk jdk) {
+        return new ChildJvm(jdk, directory)
+                .classPath(List.of(trusted, Product.escapes()))
+                .option("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+    }
+
+    private static Path jar(String name, Manifest manifest, Predicate<String> contents) throws IOException {
+        Path jar = directory.resolve(name);
+        try (ZipFile from = new ZipFile(Product.escapes().toFile());
+                OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream to = new JarOutputStream(file, manifest)) {
+            to.putNextEntry(new ZipEntry("META-INF/maven/com.trusted/client/pom.properties"));
+            to.write("groupId=com.trusted\nartifactId=client\nversion=1\n".getBytes(StandardCharsets.UTF_8));
+            for (ZipEntry entry : java.util.Collections.list(from.entries())) {
+                if (contents.test(entry.getName())) {
+                    to.putNextEntry(new ZipEntry(entry.getName()));
+                    try (InputStream in = from.getInputStream(entry)) {
+                        in.transferTo(to);
+                    }
+                }
             }
-            return jvm.talk("com.example.escapes.Escapes");
-        });
+        }
+        return jar;
     }
 }

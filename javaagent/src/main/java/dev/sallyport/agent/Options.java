@@ -8,7 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the agent was started: {@code policy=FILE[,agent=NAME][,mode=monitor|enforce][,journal=DIR][,log=LEVEL]}. Each
+ * How the agent was started: {@code policy=FILE[,agent=NAME][,mode=monitor|enforce][,journal=DIR][,log=LEVEL]
+ * [,canary=SECONDS]}. Each
  * option is taken from the agent's argument, else from the system property {@code sallyport.<name>}, else from the
  * environment variable {@code SALLYPORT_<NAME>}.
  *
@@ -17,15 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param mode overrides the policy's mode, null if it stands
  * @param journal the journal's directory, null if the policy says it
  * @param log how much is said on standard error
+ * @param canary the seconds between two proofs that the gate stands
  */
 record Options(
         String policy,
         @Nullable String agent,
         @Nullable Mode mode,
         @Nullable String journal,
-        AgentLog.Level log) {
+        AgentLog.Level log,
+        int canary) {
 
-    private static final String[] NAMES = {"policy", "agent", "mode", "journal", "log"};
+    private static final String[] NAMES = {"policy", "agent", "mode", "journal", "log", "canary"};
     private static final String PREFIX = "sallyport.";
 
     /** Reads the options of this JVM. */
@@ -45,7 +48,7 @@ record Options(
             throw new StartException("no policy: say which with -javaagent:sallyport.jar=policy=FILE, with"
                     + " -Dsallyport.policy=FILE or with SALLYPORT_POLICY=FILE");
         }
-        return new Options(values[0], values[1], mode(values[2]), values[3], level(values[4]));
+        return new Options(values[0], values[1], mode(values[2]), values[3], level(values[4]), seconds(values[5]));
     }
 
     private static void readArguments(String arguments, @Nullable String[] values) throws StartException {
@@ -92,7 +95,7 @@ record Options(
 
     private static String suggestion(String name) {
         String nearest = Suggestion.of(name, List.of(NAMES));
-        return "; " + (nearest == null ? "the options are policy, agent, mode, journal and log" : nearest);
+        return "; " + (nearest == null ? "the options are policy, agent, mode, journal, log and canary" : nearest);
     }
 
     private static @Nullable Mode mode(@Nullable String value) throws StartException {
@@ -117,6 +120,22 @@ record Options(
             }
         }
         throw new StartException("option 'log' is '" + value + "', but it must be off, error, warn, info or debug");
+    }
+
+    private static int seconds(@Nullable String value) throws StartException {
+        if (value == null) {
+            return 60;
+        }
+        int seconds = -1;
+        try {
+            seconds = Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        if (seconds < 1 || seconds > 86_400) {
+            throw new StartException("option 'canary' is '" + value + "', but it must be 1 to 86400 seconds");
+        }
+        return seconds;
     }
 
     private static @Nullable String blankToNull(@Nullable String value) {

@@ -23,7 +23,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Premain {
 
     /** The exit code of a JVM that was not allowed to start: EX_CONFIG of sysexits.h. */
-    private static final int EX_CONFIG = 78;
+    static final int EX_CONFIG = 78;
 
     private Premain() {}
 
@@ -95,7 +94,7 @@ public final class Premain {
         enforcement.open(policyInForce.snapshot(loaded), journal);
         libraries.start(policy.agents().values(), instrumentation);
         enforcer.arm(enforcement, carrying);
-        new Aftermath(weaver, enforcer, policy.mode(), log).start();
+        new Canary(weaver, enforcer, enforcement, journal, log, options.canary()).start();
         policyInForce.watch(enforcement, journal, new EntryWeave(libraries, instrumentation));
         policyInForce.warnOf(loaded);
     }
@@ -126,38 +125,6 @@ public final class Premain {
         @Override
         public int number(Guard guard, int points) {
             return enforcer.add(guard, points);
-        }
-    }
-
-    /** What need not hold up the start: the rest of the proofs. */
-    private static final class Aftermath extends Thread {
-
-        private static final long NOT_BEFORE_NANOS = 500_000_000;
-
-        private final Weaver weaver;
-        private final GateEnforcer enforcer;
-        private final Mode mode;
-        private final AgentLog log;
-
-        Aftermath(Weaver weaver, GateEnforcer enforcer, Mode mode, AgentLog log) {
-            super(null, null, "sallyport-proof", 0, false);
-            this.weaver = weaver;
-            this.enforcer = enforcer;
-            this.mode = mode;
-            this.log = log;
-            setDaemon(true);
-            setContextClassLoader(Premain.class.getClassLoader());
-        }
-
-        @Override
-        public void run() {
-            // A program that ends within this time has not been held up by it.
-            LockSupport.parkNanos(NOT_BEFORE_NANOS);
-            try {
-                refuse(SelfTest.run(weaver, enforcer, Guard.Proof.AFTER_START), mode, log);
-            } catch (StartException e) {
-                halt(e);
-            }
         }
     }
 

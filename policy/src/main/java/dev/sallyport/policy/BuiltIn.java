@@ -17,6 +17,7 @@ public enum BuiltIn {
             true,
             "the policy knows no agent of the name that a framework has: the acting agent stays"),
     JDK_LIBRARIES("jdk-libraries", true, "the JDK loads its own native libraries"),
+    INTERNALS("internals", false, "code reaches for the gate, or for what an access check of the JDK rests on"),
     REBINDING("rebinding", false, "a name that the policy does not expect inside resolved to a private address"),
     ON_ERROR("on-error", false, "the gate itself failed, and defaults.onError says what happens then"),
     JOURNAL_FULL("journal-full", false, "the call could not be recorded, and audit.onFull is deny"),

@@ -21,15 +21,30 @@ public final class Escapes {
     static {
         ALL.put("plain", words -> Target.connect(words[0]));
         ALL.put("async-channel", new AsyncChannel());
+        ALL.put("claimed-transport", BorrowedName.CLAIMED_TRANSPORT);
+        ALL.put("defined-class", BorrowedName.DEFINED);
+        ALL.put("forged-source", BorrowedName.FORGED_SOURCE);
         ALL.put("gate-field", new GateField());
         ALL.put("other-exits", new OtherExits());
         ALL.put("own-selector-provider", new OwnSelectorProvider());
         ALL.put("own-socket-impl", new OwnSocketImpl());
         ALL.put("own-url-handler", new OwnUrlHandler());
+        ALL.put("held-channel", Held.CHANNEL);
+        ALL.put("held-close", Held::close);
+        ALL.put("held-datagram", Held.DATAGRAM);
+        ALL.put("held-socket", Held.SOCKET);
+        ALL.put("held-unix", Held.UNIX);
+        ALL.put("held-write", Held::write);
+        ALL.put("hidden-class", BorrowedName.HIDDEN);
+        ALL.put("jmx-agent", new JmxAgent());
+        ALL.put("command-line-agent", new Restorer());
+        ALL.put("opened-lookup", new OpenedLookup());
+        ALL.put("opened-reflection", new OpenedReflection());
         ALL.put("reflection-factory", new ReflectionFactoryLookup());
         ALL.put("spoofed-name", new SpoofedName());
         ALL.put("stolen-instrumentation", new StolenInstrumentation());
         ALL.put("unsafe-lookup", new UnsafeLookup());
+        ALL.put("unsafe-module", new UnsafeModule());
         ALL.put("unsafe-override", new UnsafeOverride());
     }
 

@@ -14,13 +14,20 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says which library a class belongs to: by the Maven coordinates in its jar ({@code META-INF/maven/.../pom.properties}),
  * else by the jar's manifest, else by the jar's name. A jar is read once, a class looked up once.
+ *
+ * <p>A class is of the jar that its code source names only if that jar has it. Whoever defines a class may give it any code
+ * source, and with a private lookup any package; what a jar does not hold is of no library, and so are hidden classes.
  */
 final class Libraries {
+
+    /** How many sources are remembered: a program may make up as many as it likes. */
+    private static final int MOST_SOURCES = 4_096;
 
     private static final Map<String, Coordinates> BY_SOURCE = new ConcurrentHashMap<>();
 
@@ -54,13 +61,35 @@ final class Libraries {
         if (location == null) {
             return Coordinates.UNKNOWN;
         }
+        if (type.isHidden() || !holds(location, type)) {
+            return Coordinates.UNKNOWN;
+        }
         String key = location.toString();
         Coordinates known = BY_SOURCE.get(key);
         if (known == null) {
             known = read(location);
-            BY_SOURCE.put(key, known);
+            if (BY_SOURCE.size() < MOST_SOURCES) {
+                BY_SOURCE.put(key, known);
+            }
         }
         return known;
+    }
+
+    /** Whether a jar or directory has the class; of other places, which only a file system could tell, nothing is read. */
+    private static boolean holds(URL location, Class<?> type) {
+        if (!location.getProtocol().equals("file")) {
+            return true;
+        }
+        String entry = type.getName().replace('.', '/').concat(".class");
+        File file = new File(decode(location.getPath()));
+        if (!file.isFile()) {
+            return new File(file, entry).isFile();
+        }
+        try (JarFile jar = new JarFile(file, false, ZipFile.OPEN_READ, Runtime.version())) {
+            return jar.getJarEntry(entry) != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Reads files only: a code source on the network would make this a way out. */

@@ -2,6 +2,7 @@ package dev.sallyport.agent.enforce;
 
 import dev.sallyport.Denial;
 import dev.sallyport.EgressDeniedException;
+import dev.sallyport.InternalsDeniedException;
 import dev.sallyport.NameDeniedException;
 import dev.sallyport.NativeDeniedException;
 import dev.sallyport.ProcessDeniedException;
@@ -24,6 +25,7 @@ import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
 import java.io.File;
+import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,6 +57,7 @@ public final class Enforcement {
     private final DecisionId.Source ids;
     private final TraceSource traces;
     private final ResolvedNames names = new ResolvedNames(new Seconds());
+    private final OpenConnections connections = new OpenConnections();
 
     @SuppressWarnings("NullAway.Init") // set by open(), before the gate is armed
     private Journal journal;
@@ -75,9 +78,60 @@ public final class Enforcement {
         snapshot = first;
     }
 
-    /** Puts another policy in force, for every call that is decided from now on. */
+    /**
+     * Puts another policy in force, for every call that is decided from now on, and ends the connections that it does not
+     * allow. Not for the application's threads.
+     */
     public void enforce(Snapshot next) {
         snapshot = next;
+        connections.decideAgain(opened -> denied(next, opened));
+    }
+
+    private boolean denied(Snapshot current, OpenConnections.Opened opened) {
+        Call call = opened.call();
+        AgentContext context = opened.context();
+        Attribution attribution = opened.attribution();
+        Call now = new Call(
+                call.stage(),
+                call.via(),
+                agent(context, attribution, current),
+                call.library(),
+                call.host(),
+                call.address(),
+                call.port(),
+                call.http(),
+                call.target());
+        Decision decision = decision(current, context, now, attribution);
+        return decision.denied()
+                && record(current, context, now, decision, attribution, opened.claimed(), null) != null;
+    }
+
+    /** Notes that a connection is open, unless the policy has changed meanwhile and no longer allows it. */
+    @SuppressWarnings("ReferenceEquality") // it is the same snapshot until one is swapped in
+    private void opens(
+            @Nullable FileDescriptor descriptor,
+            Snapshot decidedBy,
+            Call call,
+            @Nullable AgentContext context,
+            Attribution attribution,
+            @Nullable String claimed)
+            throws EgressDeniedException {
+        if (descriptor == null) {
+            return;
+        }
+        connections.opens(descriptor, OpenConnections.Opened.of(call, context, attribution, claimed));
+        Snapshot current = snapshot;
+        if (current != decidedBy) {
+            Denial denial = decide(current, context, call, attribution, claimed, null);
+            if (denial != null) {
+                throw new EgressDeniedException(denial);
+            }
+        }
+    }
+
+    /** Hears that the JDK is about to close a connection. */
+    public void closes(FileDescriptor descriptor) {
+        connections.closes(descriptor);
     }
 
     /** Returns the policy in force. */
@@ -85,15 +139,26 @@ public final class Enforcement {
         return snapshot;
     }
 
-    /** Decides a TCP connect, or a UDP one, which the JDK sends through the same method. */
+    /** Decides a connect whose connection is not decided again when the policy changes. */
     public void connect(InetAddress target, int port) throws EgressDeniedException {
+        connect(target, port, null);
+    }
+
+    /**
+     * Decides a TCP connect, or a UDP one, which the JDK sends through the same method.
+     *
+     * @param descriptor the system's descriptor of the socket
+     */
+    public void connect(InetAddress target, int port, @Nullable FileDescriptor descriptor)
+            throws EgressDeniedException {
         AgentContext context = CurrentAgent.get();
         Request request = requestOf(context);
         StackReader.Reading reading = StackReader.read();
         Attribution known = knownAttribution(context, request);
         Attribution attribution = known == null ? reading.attribution() : known;
         Via via = reading.datagram() ? Via.UDP : Via.TCP;
-        decideAddress(context, isOfClient(context, reading) ? request : null, attribution, via, target, port);
+        decideAddress(
+                context, isOfClient(context, reading) ? request : null, attribution, via, target, port, descriptor);
     }
 
     /** Decides a connect that a library makes by native code of its own. */
@@ -103,7 +168,7 @@ public final class Enforcement {
         StackReader.Reading reading = StackReader.read();
         Attribution known = knownAttribution(context, request);
         Attribution attribution = known == null ? reading.attribution() : known;
-        decideAddress(context, isOfClient(context, reading) ? request : null, attribution, via, target, port);
+        decideAddress(context, isOfClient(context, reading) ? request : null, attribution, via, target, port, null);
     }
 
     /**
@@ -147,7 +212,7 @@ public final class Enforcement {
     /** Decides a datagram to an address that its channel is not connected to. */
     public void send(InetAddress target, int port) throws EgressDeniedException {
         AgentContext context = CurrentAgent.get();
-        decideAddress(context, null, StackReader.read().attribution(), Via.UDP, target, port);
+        decideAddress(context, null, StackReader.read().attribution(), Via.UDP, target, port, null);
     }
 
     private void decideAddress(
@@ -156,7 +221,8 @@ public final class Enforcement {
             Attribution attribution,
             Via via,
             InetAddress target,
-            int port)
+            int port,
+            @Nullable FileDescriptor descriptor)
             throws EgressDeniedException {
         Snapshot current = snapshot;
         Address address = InetAddresses.address(target);
@@ -178,6 +244,7 @@ public final class Enforcement {
         if (denial != null) {
             throw new EgressDeniedException(denial);
         }
+        opens(descriptor, current, call, context, attribution, seen ? null : claimed);
     }
 
     /** {@link InetAddress#getLoopbackAddress()} has its name by construction, not by resolution. */
@@ -393,12 +460,65 @@ public final class Enforcement {
         }
     }
 
-    /** Decides a connect to a Unix socket. */
-    public void unix(String path) throws EgressDeniedException {
-        Denial denial = local(Stage.UNIX, Via.UNIX, path, StackReader.read().attribution(), null);
+    /**
+     * Decides the loading of a Java agent into this JVM. It is the JVM's own thread that loads it, so that nobody's code
+     * stands behind it: what the policy says counts.
+     *
+     * @param agentClass the name of its class
+     */
+    public void lateAgent(String agentClass) throws EgressDeniedException {
+        Snapshot current = snapshot;
+        AgentContext context = CurrentAgent.get();
+        Attribution attribution = StackReader.read().attribution();
+        Call call = call(current, context, Stage.ATTACH, Via.ATTACH, agentClass, attribution);
+        Denial denial = record(current, context, call, current.engine().decide(call), attribution, null, null);
         if (denial != null) {
             throw new EgressDeniedException(denial);
         }
+    }
+
+    /**
+     * Refuses the reaching for what the gate, or an access check of the JDK, rests on.
+     *
+     * @param what a class or a member of one
+     */
+    public void internals(String what) {
+        Snapshot current = snapshot;
+        AgentContext context = CurrentAgent.get();
+        Attribution attribution = StackReader.read().attribution();
+        Call call = call(current, context, Stage.NATIVE, Via.NATIVE, what, attribution);
+        Decision decision = current.engine().builtIn(BuiltIn.INTERNALS);
+        Denial denial = record(current, context, call, decision, attribution, null, null);
+        if (denial != null) {
+            throw new InternalsDeniedException(denial);
+        }
+    }
+
+    /** Decides a connect to a Unix socket whose connection is not decided again when the policy changes. */
+    public void unix(String path) throws EgressDeniedException {
+        unix(path, null);
+    }
+
+    /**
+     * Decides a connect to a Unix socket.
+     *
+     * @param descriptor the system's descriptor of the socket
+     */
+    public void unix(String path, @Nullable FileDescriptor descriptor) throws EgressDeniedException {
+        Snapshot current = snapshot;
+        AgentContext context = CurrentAgent.get();
+        Attribution attribution = StackReader.read().attribution();
+        Denial denial = local(Stage.UNIX, Via.UNIX, path, attribution, null);
+        if (denial != null) {
+            throw new EgressDeniedException(denial);
+        }
+        opens(
+                descriptor,
+                current,
+                call(current, context, Stage.UNIX, Via.UNIX, path, attribution),
+                context,
+                attribution,
+                null);
     }
 
     /**

@@ -52,9 +52,7 @@ public final class GateEnforcer implements Enforcer {
 
     /** Takes calls of this thread at expected points as proof that they are woven, until {@link #proofsDone}. */
     public void proveOnThisThread(int points) {
-        if (proved.length == 0) {
-            proved = new boolean[points];
-        }
+        proved = new boolean[points];
         prover = Thread.currentThread();
     }
 
@@ -113,7 +111,7 @@ public final class GateEnforcer implements Enforcer {
         Guard guard = guards[point];
         boolean[] inside = DECIDING.get();
         if (inside[0]) {
-            reenter(guard);
+            reenter(guard, a, b, n);
             return;
         }
         inside[0] = true;
@@ -240,8 +238,8 @@ public final class GateEnforcer implements Enforcer {
         }
     }
 
-    private static void reenter(Guard guard) throws Throwable {
-        if (guard.mayNest()) {
+    private static void reenter(Guard guard, @Nullable Object a, @Nullable Object b, int n) throws Throwable {
+        if (guard.mayNest(a, b, n)) {
             return;
         }
         throw new java.net.ConnectException("the gate does not let its own decision go out");

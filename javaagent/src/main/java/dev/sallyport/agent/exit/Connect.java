@@ -1,13 +1,13 @@
 package dev.sallyport.agent.exit;
 
 import static dev.sallyport.agent.weave.JoinPoint.on;
-import static dev.sallyport.agent.weave.Operand.NONE;
 import static dev.sallyport.agent.weave.Operand.parameter;
 
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
 import dev.sallyport.policy.Via;
+import java.io.FileDescriptor;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ public final class Connect implements Guard {
             on("sun/nio/ch/Net")
                     .staticMethod(
                             "connect", "(Ljava/net/ProtocolFamily;Ljava/io/FileDescriptor;Ljava/net/InetAddress;I)I")
-                    .before(parameter(2), NONE, parameter(3))
+                    .before(parameter(2), parameter(1), parameter(3))
         };
     }
 
@@ -42,7 +42,7 @@ public final class Connect implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (a instanceof InetAddress address) {
-            enforcement.connect(address, n);
+            enforcement.connect(address, n, (FileDescriptor) b);
         }
     }
 

@@ -2,16 +2,31 @@ package dev.sallyport.agent.exit;
 
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The ways out that are guarded: the tables that a reviewer reads. */
 public final class Exits {
 
+    /** The packages of {@code java.base} that lead to its native methods, to access checks, or to the gate. */
+    private static final String[] OPENED = {
+        "java.lang",
+        "java.lang.invoke",
+        "java.lang.reflect",
+        "java.net",
+        "sun.nio.ch",
+        "jdk.internal.misc",
+        "jdk.internal.access",
+        "jdk.internal.loader",
+        "jdk.internal.reflect",
+        "jdk.internal.module"
+    };
+
     private Exits() {}
 
     /** Returns a guard for each exit that nearly every program has, or whose class the start loads anyway. */
     public static List<Guard> all(Enforcement enforcement) {
-        return List.of(
+        List<Guard> all = List.of(
                 new Connect(enforcement),
                 new ProxiedConnect(enforcement),
                 new DatagramSend(enforcement),
@@ -23,6 +38,24 @@ public final class Exits {
                 new UnixConnect(enforcement),
                 new ProcessStart(enforcement),
                 new NativeLoad(enforcement));
+        if (!opensInternals()) {
+            return all;
+        }
+        List<Guard> more = new ArrayList<>(all);
+        more.add(new OpenedInternals(enforcement));
+        return more;
+    }
+
+    /** Whether the command line opens packages of the JDK; what that takes costs other starts nothing. */
+    private static boolean opensInternals() {
+        Module base = Object.class.getModule();
+        Module application = ClassLoader.getSystemClassLoader().getUnnamedModule();
+        for (String name : OPENED) {
+            if (base.isOpen(name, application)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -64,6 +97,14 @@ public final class Exits {
             },
             {"dev.sallyport.agent.exit.Attach", "sun/tools/attach/VirtualMachineImpl"},
             {"dev.sallyport.agent.exit.JmxAgentLoad", "com/sun/management/internal/DiagnosticCommandImpl$Wrapper"},
+            {"dev.sallyport.agent.exit.LateAgent", "sun/instrument/InstrumentationImpl"},
+            {"dev.sallyport.agent.exit.Internals", "sun/misc/Unsafe", "sun/reflect/ReflectionFactory"},
+            {
+                "dev.sallyport.agent.exit.ConnectionClose",
+                "sun/nio/ch/SocketDispatcher",
+                "sun/nio/ch/DatagramDispatcher",
+                "sun/nio/ch/UnixDispatcher"
+            },
         };
     }
 }

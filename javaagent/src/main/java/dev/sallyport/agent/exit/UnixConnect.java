@@ -8,6 +8,7 @@ import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
 import dev.sallyport.policy.Via;
+import java.io.FileDescriptor;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public final class UnixConnect implements Guard {
         return new JoinPoint[] {
             on("sun/nio/ch/UnixDomainSockets")
                     .staticMethod("connect", "(Ljava/io/FileDescriptor;Ljava/nio/file/Path;)I")
-                    .before(parameter(1), NONE, NONE)
+                    .before(parameter(1), parameter(0), NONE)
         };
     }
 
@@ -38,7 +39,7 @@ public final class UnixConnect implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (a instanceof Path path) {
-            enforcement.unix(SystemPath.of(path));
+            enforcement.unix(SystemPath.of(path), (FileDescriptor) b);
         }
     }
 

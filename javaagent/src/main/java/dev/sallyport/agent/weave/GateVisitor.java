@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class GateVisitor extends ClassVisitor {
 
     private static final String GATE = "dev/sallyport/gate/Gate";
+    private static final String MEMORY = "dev/sallyport/gate/Memory";
 
     private final String owner;
     private final JoinPoint[] points;
@@ -106,6 +107,12 @@ final class GateVisitor extends ClassVisitor {
                     super.visitLabel(bodyStart);
                 }
                 case INSTEAD -> answerInstead();
+                case MEMORY -> {
+                    super.visitLdcInsn(number);
+                    push(point.a());
+                    super.visitVarInsn(Opcodes.LLOAD, slot(((Operand.Parameter) point.b()).index()));
+                    super.visitMethodInsn(Opcodes.INVOKESTATIC, MEMORY, "touched", "(ILjava/lang/Object;J)V", false);
+                }
                 case AFTER -> {}
             }
         }
@@ -138,7 +145,7 @@ final class GateVisitor extends ClassVisitor {
                         super.visitInsn(Opcodes.POP);
                     }
                 }
-                case BEFORE, INSTEAD -> {}
+                case BEFORE, INSTEAD, MEMORY -> {}
             }
         }
 

@@ -79,4 +79,9 @@ public interface Guard {
     default boolean mayNest() {
         return false;
     }
+
+    /** The same, for a guard that looks at the operands of {@link #before}. */
+    default boolean mayNest(@Nullable Object a, @Nullable Object b, int n) {
+        return mayNest();
+    }
 }

@@ -6,7 +6,7 @@ package dev.sallyport.agent.weave;
  * the end of a class name and the descriptor a beginning ({@link #onLibrary}).
  *
  * @param owner internal name of the class; in a library its end, from a package on
- * @param method name of the method
+ * @param method name of the method, {@code *} for each of a kind
  * @param descriptor its exact descriptor; in a library its beginning, as {@link Descriptor#fits} reads it
  * @param isStatic whether it is static; in a library both are met
  * @param library whether it is in a library
@@ -44,8 +44,12 @@ public record JoinPoint(
          * {@code result = Gate.after(null, point, a)} as the first instructions, and what is not null is returned at once,
          * in place of the method: for clients that hand failures over as a value.
          */
-        INSTEAD
+        INSTEAD,
+        /** {@code Memory.touched(point, a, the long behind a)} as the first instruction. */
+        MEMORY
     }
+
+    private static final String ANY_METHOD = "*";
 
     /** Starts the sentence: {@code on("sun/nio/ch/Net").staticMethod("connect", "(...)I").before(...)}. */
     public static On on(String owner) {
@@ -98,6 +102,28 @@ public record JoinPoint(
             return new On(owner, method, descriptor, isStatic, library, true, since, until);
         }
 
+        /**
+         * Looks at the object in each method whose descriptor begins so: one that is given an object and an offset in it,
+         * as two neighbouring parameters.
+         *
+         * @param index the parameter that is the object
+         */
+        public JoinPoint memory(String beginning, int index) {
+            return new JoinPoint(
+                    owner,
+                    ANY_METHOD,
+                    beginning,
+                    false,
+                    false,
+                    false,
+                    since,
+                    until,
+                    Kind.MEMORY,
+                    Operand.parameter(index),
+                    Operand.parameter(index + 1),
+                    Operand.NONE);
+        }
+
         /** Decides before the method. */
         public JoinPoint before(Operand a, Operand b, Operand n) {
             return point(Kind.BEFORE, a, b, n);
@@ -130,6 +156,9 @@ public record JoinPoint(
 
     /** Returns whether a method of a class with the right name is meant. */
     boolean isAt(String name, String found) {
+        if (kind == Kind.MEMORY) {
+            return found.startsWith(descriptor);
+        }
         return method.equals(name) && (library ? Descriptor.fits(descriptor, found) : descriptor.equals(found));
     }
 

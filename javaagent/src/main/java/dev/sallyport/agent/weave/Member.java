@@ -153,6 +153,15 @@ public final class Member {
         throw new IllegalStateException(className + " has no " + method);
     }
 
+    /** Returns a static method of a class of the JDK, whatever may see it. */
+    public static MethodHandle staticMethod(String className, String name, MethodType type) {
+        try {
+            return TRUSTED.findStatic(Class.forName(className), name, type);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("no static method " + name + " in " + className, e);
+        }
+    }
+
     private RuntimeException thrown(Object target, Throwable thrown) {
         if (thrown instanceof RuntimeException unchecked) {
             return unchecked;

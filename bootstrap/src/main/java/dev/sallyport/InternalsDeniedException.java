@@ -1,0 +1,24 @@
+package dev.sallyport;
+
+/** A door into the JDK, or to the gate itself, that stays shut: what code reaches for by {@code Unsafe} and the like. */
+public final class InternalsDeniedException extends UnsupportedOperationException implements Denied {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Denial denial;
+
+    public InternalsDeniedException(Denial denial) {
+        super(denial.message());
+        this.denial = denial;
+    }
+
+    @Override
+    public Denial denial() {
+        return denial;
+    }
+
+    @Override
+    public String toString() {
+        return denial.describe(this);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.sallyport.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what a JVM's command line leaves open that the agent cannot close from inside. */
+@Command(
+        name = "doctor",
+        description = "Look at how a JVM is started, and say what that leaves open: missing flags, opened packages, a"
+                + " policy that the process itself may change.",
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExit codes: ",
+        footer = "0 nothing is to be mended; 1 something is; 2 wrong usage, or a file that cannot be read.%n%nFor"
+                + " example: sallyport doctor -- java -javaagent:sallyport.jar=policy=refunds.yaml -jar shop.jar")
+final class DoctorCommand implements Callable<Integer> {
+
+    private static final List<String> NATIVE_DOORS = List.of("-agentpath:", "-agentlib:", "-Xrunjdwp", "-Xdebug");
+
+    private final Terminal terminal;
+    private final List<String> toMend = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    @Option(names = "--pid", paramLabel = "PID", description = "Look at a JVM that runs, by its process id.")
+    private @Nullable Long pid;
+
+    @Option(
+            names = "--feature",
+            paramLabel = "N",
+            description = "The JDK's version, such as 25; found out if it is left out.")
+    private @Nullable Integer feature;
+
+    @Parameters(
+            paramLabel = "COMMAND",
+            arity = "0..*",
+            description = "The command line, after --. @FILE and JAVA_TOOL_OPTIONS are read as the JVM reads them.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private List<String> command;
+
+    DoctorCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<String> words = command == null ? List.of() : command;
+        Map<String, String> environment = System.getenv();
+        if (pid != null) {
+            words = commandOf(pid);
+            environment = Map.of();
+        } else if (words.isEmpty()) {
+            throw new IOException("say which command line, after --, or which --pid");
+        }
+        examine(JavaCommand.read(words, environment, feature), environment);
+        print();
+        return toMend.isEmpty() ? 0 : SallyportCommand.NO;
+    }
+
+    private static List<String> commandOf(long id) throws IOException {
+        ProcessHandle process = ProcessHandle.of(id).orElseThrow(() -> new IOException("there is no process " + id));
+        ProcessHandle.Info info = process.info();
+        List<String> words = new ArrayList<>();
+        words.add(info.command().orElseThrow(() -> new IOException("process " + id + " does not show its command")));
+        words.addAll(List.of(info.arguments().orElse(new String[0])));
+        return words;
+    }
+
+    private void examine(JavaCommand java, Map<String, String> environment) throws IOException {
+        agents(java, environment);
+        attaching(java);
+        nativeAndMemory(java);
+        opened(java);
+    }
+
+    private void agents(JavaCommand java, Map<String, String> environment) throws IOException {
+        String own = null;
+        for (String agent : java.all("-javaagent:")) {
+            String spec = agent.substring("-javaagent:".length());
+            int equals = spec.indexOf('=');
+            Path jar = Path.of(equals < 0 ? spec : spec.substring(0, equals));
+            Path name = jar.getFileName();
+            if (name != null && name.toString().startsWith("sallyport")) {
+                own = equals < 0 ? "" : spec.substring(equals + 1);
+            } else {
+                notes.add(agent + " may undo what the gate has woven; the canary notices, and stops the JVM");
+            }
+        }
+        if (own == null) {
+            toMend.add("no -javaagent:sallyport.jar: nothing is guarded");
+            return;
+        }
+        String mode = option("mode", own, java, environment);
+        if ("monitor".equals(mode)) {
+            notes.add("mode=monitor: nothing is refused");
+        }
+        String policy = option("policy", own, java, environment);
+        if (policy == null) {
+            toMend.add("no policy: the JVM does not start; say policy=FILE");
+        } else {
+            policy(Path.of(policy));
+        }
+        String journal = option("journal", own, java, environment);
+        if (journal != null) {
+            journal(Path.of(journal));
+        }
+    }
+
+    private static @Nullable String option(String name, String own, JavaCommand java, Map<String, String> environment) {
+        for (String word : own.split(",", -1)) {
+            if (word.startsWith(name + '=')) {
+                return word.substring(name.length() + 1);
+            }
+        }
+        String property = java.last("-Dsallyport." + name + '=');
+        return property != null ? property : environment.get("SALLYPORT_" + name.toUpperCase(Locale.ROOT));
+    }
+
+    private void policy(Path file) throws IOException {
+        if (!Files.isReadable(file)) {
+            toMend.add(file + " cannot be read by this user");
+            return;
+        }
+        Path directory = file.toAbsolutePath().getParent();
+        if (Files.isWritable(file)) {
+            toMend.add(file + " can be written by this user: run the JVM as one who cannot change its policy");
+        } else if (directory != null && Files.isWritable(directory)) {
+            toMend.add(directory + " can be written by this user, who can put another file in the policy's place");
+        }
+        if (Files.getLastModifiedTime(file).toInstant().isAfter(Instant.now())) {
+            toMend.add("the clock is behind: " + file
+                    + " was changed in its future, and so the journal's times are wrong");
+        }
+    }
+
+    private void journal(Path directory) {
+        Path there = directory.toAbsolutePath();
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
+            toMend.add(directory + " cannot be written by this user: the JVM does not start without its journal");
+        }
+    }
+
+    private void attaching(JavaCommand java) {
+        if (!java.isOn("DisableAttachMechanism", false)) {
+            toMend.add("missing -XX:+DisableAttachMechanism: native agents can be attached to the JVM");
+        }
+        if (java.feature() >= 21 && java.isOn("EnableDynamicAgentLoading", true)) {
+            toMend.add("missing -XX:-EnableDynamicAgentLoading: native agents can be loaded by JMX");
+        }
+        for (String door : NATIVE_DOORS) {
+            for (String option : java.all(door)) {
+                toMend.add(option + " lets native code or a debugger in, which nothing in the JVM can hold");
+            }
+        }
+        for (String option : java.all("-Dcom.sun.management.jmxremote.port")) {
+            toMend.add(option + " lets others manage the JVM from outside");
+        }
+    }
+
+    private void nativeAndMemory(JavaCommand java) {
+        if (java.feature() < 23) {
+            notes.add("JDK " + java.feature() + " has no flag that keeps sun.misc.Unsafe from memory by its address:"
+                    + " hostile code that goes so far is held from JDK 23 on");
+        } else if (!"deny".equals(java.last("--sun-misc-unsafe-memory-access="))) {
+            toMend.add("missing --sun-misc-unsafe-memory-access=deny: sun.misc.Unsafe reaches all of the memory");
+        }
+        if (java.feature() >= 24 && !"deny".equals(java.last("--illegal-native-access="))) {
+            toMend.add("missing --illegal-native-access=deny: java.lang.foreign reaches all of the memory");
+        }
+        for (String option : java.all("--enable-native-access=")) {
+            notes.add(option + " gives these modules native code and memory by its address");
+        }
+    }
+
+    private void opened(JavaCommand java) {
+        for (String option : java.options()) {
+            if (option.startsWith("--add-opens=java.base/") || option.startsWith("--add-exports=java.base/")) {
+                toMend.add(option + " gives away internals of the JDK; the gate keeps shut what it knows of");
+            }
+        }
+    }
+
+    private void print() {
+        PrintWriter out = terminal.out();
+        for (String line : toMend) {
+            out.println(Style.DENIED.paint(Plain.text("mend  " + line), terminal.colour()));
+        }
+        for (String line : notes) {
+            out.println(Style.WOULD_BE_DENIED.paint(Plain.text("note  " + line), terminal.colour()));
+        }
+        out.println(toMend.size() + " to mend, " + notes.size() + (notes.size() == 1 ? " note" : " notes"));
+    }
+}
