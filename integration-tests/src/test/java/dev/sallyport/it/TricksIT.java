@@ -140,6 +140,20 @@ class TricksIT {
     }
 
     @EachJdk
+    void aHostThatIsOnlyNamedInAHeaderIsNotAllowedByARuleOfAddresses(Jdk jdk) {
+        String rule = """
+                groups:
+                  psp: {fqdn: [api.psp.example], resolved: any}
+                egress:
+                  - {id: one, to: [psp, 192.0.2.1], http: [{path: /one}], action: allow}
+                """;
+        String url = "http://api.psp.example:" + port() + "/one";
+
+        assertThat(run(jdk, rule, "framed", url).out()).isEqualTo("denied\ndenied\n");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @EachJdk
     void thePolicyIsWatchedByAThreadThatWasInterrupted(Jdk jdk) throws IOException {
         Path denyAll = Files.writeString(directory.resolve("deny.yaml"), Policies.DENY_ALL);
 

@@ -620,23 +620,35 @@ public final class Enforcement {
      * @return null if it may be sent
      */
     public @Nullable Denial http(@Nullable AgentContext context, Request request) {
+        return http(context, request, false);
+    }
+
+    /**
+     * Decides the request that a server may take another one for: no connect to its host will come that could decide what
+     * is left open here, so an address that is not known now counts as one that no rule names.
+     *
+     * @return null if it may be sent
+     */
+    public @Nullable Denial httpUnderAnotherName(@Nullable AgentContext context, Request request) {
+        return http(context, request, true);
+    }
+
+    private @Nullable Denial http(@Nullable AgentContext context, Request request, boolean last) {
         Snapshot current = snapshot;
         Attribution attribution = request.attribution();
         if (attribution == null) {
             attribution = StackReader.read().attribution();
         }
         Address[] known = request.host() == null ? null : names.addresses(request.host());
-        if (known == null || known.length == 1) {
-            Address only = known == null ? request.literal() : known[0];
-            return decide(
-                    current, context, call(current, context, request, only, attribution), attribution, null, null);
-        }
-        // Which of them an open connection has is not known here, so the request must be allowed to each.
-        Call call = call(current, context, request, known[0], attribution);
+        Call call = call(current, context, request, known == null ? request.literal() : known[0], attribution);
         Decision decision = decision(current, context, call, attribution);
-        for (int i = 1; i < known.length && !decision.denied(); i++) {
+        // Which of several an open connection has is not known here, so the request must be allowed to each.
+        for (int i = 1; known != null && i < known.length && !decision.denied(); i++) {
             call = call(current, context, request, known[i], attribution);
             decision = decision(current, context, call, attribution);
+        }
+        if (last && decision.provisional()) {
+            decision = current.engine().builtIn(BuiltIn.DEFAULT_DENY);
         }
         return record(current, context, call, decision, attribution, null, null);
     }

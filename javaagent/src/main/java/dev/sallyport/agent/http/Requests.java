@@ -52,7 +52,7 @@ final class Requests {
             Request meant = of(request.facts(), host, request.port(), request.attribution());
             boolean same =
                     Objects.equals(meant.host(), request.host()) && Objects.equals(meant.literal(), request.literal());
-            denial = same ? null : enforcement.http(context, meant);
+            denial = same ? null : enforcement.httpUnderAnotherName(context, meant);
         }
         if (denial == null && framed) {
             Request hidden = new Request(
