@@ -75,6 +75,11 @@ final class Product {
         return classPath;
     }
 
+    /** Returns the class path of Netty's own tests, with what runs them. */
+    static List<Path> nettyTestsuite() {
+        return jars(APPS.resolve("netty-testsuite/target/lib"));
+    }
+
     /** Returns the folder of one of the programs under test. */
     static Path app(String name) {
         return APPS.resolve(name);
