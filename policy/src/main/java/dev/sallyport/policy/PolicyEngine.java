@@ -31,7 +31,9 @@ public final class PolicyEngine {
         BuiltIn.NO_IDENTITY,
         BuiltIn.UNKNOWN_AGENT,
         BuiltIn.DELEGATION,
+        BuiltIn.FRAMEWORK_AGENT,
         BuiltIn.JDK_LIBRARIES,
+        BuiltIn.INTERNALS,
         BuiltIn.REBINDING,
         BuiltIn.ON_ERROR,
         BuiltIn.JOURNAL_FULL
