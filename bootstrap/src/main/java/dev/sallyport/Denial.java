@@ -38,6 +38,12 @@ public record Denial(
         return tool == null && !stage.equals("tool") && !stage.equals("delegation") ? text : forModel();
     }
 
+    /** Returns a denial, or for an exception that came from another JVM, without its denial, what its message says. */
+    static Denial orUnknown(@Nullable Denial denial, Throwable exception) {
+        String text = exception.getMessage();
+        return denial != null ? denial : new Denial("?", "?", "?", "?", "?", "?", text == null ? "?" : text, null);
+    }
+
     /** Returns what the exception's {@code toString()} says, and so what a stack trace begins with. */
     String describe(Throwable exception) {
         return exception.getClass().getName() + ": " + text;

@@ -1,13 +1,14 @@
 package dev.sallyport;
 
 import java.net.ConnectException;
+import org.jspecify.annotations.Nullable;
 
 /** A connection, a datagram or a request that the policy refused. */
 public final class EgressDeniedException extends ConnectException implements Denied {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Denial denial;
+    private final transient @Nullable Denial denial;
 
     public EgressDeniedException(Denial denial) {
         super(denial.message());
@@ -16,11 +17,11 @@ public final class EgressDeniedException extends ConnectException implements Den
 
     @Override
     public Denial denial() {
-        return denial;
+        return Denial.orUnknown(denial, this);
     }
 
     @Override
     public String toString() {
-        return denial.describe(this);
+        return denial == null ? super.toString() : denial.describe(this);
     }
 }

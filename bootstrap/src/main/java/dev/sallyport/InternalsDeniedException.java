@@ -1,11 +1,13 @@
 package dev.sallyport;
 
+import org.jspecify.annotations.Nullable;
+
 /** A door into the JDK, or to the gate itself, that stays shut: what code reaches for by {@code Unsafe} and the like. */
 public final class InternalsDeniedException extends UnsupportedOperationException implements Denied {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Denial denial;
+    private final transient @Nullable Denial denial;
 
     public InternalsDeniedException(Denial denial) {
         super(denial.message());
@@ -14,11 +16,11 @@ public final class InternalsDeniedException extends UnsupportedOperationExceptio
 
     @Override
     public Denial denial() {
-        return denial;
+        return Denial.orUnknown(denial, this);
     }
 
     @Override
     public String toString() {
-        return denial.describe(this);
+        return denial == null ? super.toString() : denial.describe(this);
     }
 }

@@ -1,13 +1,14 @@
 package dev.sallyport;
 
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
 /** A name that the policy does not let this agent ask for. */
 public final class NameDeniedException extends UnknownHostException implements Denied {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Denial denial;
+    private final transient @Nullable Denial denial;
 
     public NameDeniedException(Denial denial) {
         super(denial.message());
@@ -16,11 +17,11 @@ public final class NameDeniedException extends UnknownHostException implements D
 
     @Override
     public Denial denial() {
-        return denial;
+        return Denial.orUnknown(denial, this);
     }
 
     @Override
     public String toString() {
-        return denial.describe(this);
+        return denial == null ? super.toString() : denial.describe(this);
     }
 }

@@ -1,11 +1,13 @@
 package dev.sallyport;
 
+import org.jspecify.annotations.Nullable;
+
 /** A native library that the policy does not let this agent load. */
 public final class NativeDeniedException extends UnsatisfiedLinkError implements Denied {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Denial denial;
+    private final transient @Nullable Denial denial;
 
     public NativeDeniedException(Denial denial) {
         super(denial.message());
@@ -14,11 +16,11 @@ public final class NativeDeniedException extends UnsatisfiedLinkError implements
 
     @Override
     public Denial denial() {
-        return denial;
+        return Denial.orUnknown(denial, this);
     }
 
     @Override
     public String toString() {
-        return denial.describe(this);
+        return denial == null ? super.toString() : denial.describe(this);
     }
 }

@@ -1,13 +1,14 @@
 package dev.sallyport;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** A process that the policy does not let this agent start. */
 public final class ProcessDeniedException extends IOException implements Denied {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Denial denial;
+    private final transient @Nullable Denial denial;
 
     public ProcessDeniedException(Denial denial) {
         super(denial.message());
@@ -16,11 +17,11 @@ public final class ProcessDeniedException extends IOException implements Denied 
 
     @Override
     public Denial denial() {
-        return denial;
+        return Denial.orUnknown(denial, this);
     }
 
     @Override
     public String toString() {
-        return denial.describe(this);
+        return denial == null ? super.toString() : denial.describe(this);
     }
 }

@@ -1,11 +1,13 @@
 package dev.sallyport;
 
+import org.jspecify.annotations.Nullable;
+
 /** A tool call that the policy refused, where no framework is there to hand the refusal to the model. */
 public final class ToolDeniedException extends RuntimeException implements Denied {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Denial denial;
+    private final transient @Nullable Denial denial;
 
     public ToolDeniedException(Denial denial) {
         super(denial.message());
@@ -14,11 +16,11 @@ public final class ToolDeniedException extends RuntimeException implements Denie
 
     @Override
     public Denial denial() {
-        return denial;
+        return Denial.orUnknown(denial, this);
     }
 
     @Override
     public String toString() {
-        return denial.describe(this);
+        return denial == null ? super.toString() : denial.describe(this);
     }
 }
