@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * else by the jar's manifest, else by the jar's name. A jar is read once, a class looked up once.
  *
  * <p>A class is of the jar that its code source names only if that jar has it. Whoever defines a class may give it any code
- * source, and with a private lookup any package; what a jar does not hold is of no library, and so are hidden classes.
+ * source, and with a private lookup any package; what a jar does not hold is of no library, and so are hidden classes, but for
+ * lambdas, which are of the class that has them.
  */
 final class Libraries {
 
@@ -61,7 +62,12 @@ final class Libraries {
         if (location == null) {
             return Coordinates.UNKNOWN;
         }
-        if (type.isHidden() || !holds(location, type)) {
+        String name = type.getName();
+        int lambda = name.indexOf("$$Lambda");
+        if (type.isHidden() && lambda < 0) {
+            return Coordinates.UNKNOWN;
+        }
+        if (!holds(location, lambda < 0 ? name : name.substring(0, lambda))) {
             return Coordinates.UNKNOWN;
         }
         String key = location.toString();
@@ -76,11 +82,11 @@ final class Libraries {
     }
 
     /** Whether a jar or directory has the class; of other places, which only a file system could tell, nothing is read. */
-    private static boolean holds(URL location, Class<?> type) {
+    private static boolean holds(URL location, String className) {
         if (!location.getProtocol().equals("file")) {
             return true;
         }
-        String entry = type.getName().replace('.', '/').concat(".class");
+        String entry = className.replace('.', '/').concat(".class");
         File file = new File(decode(location.getPath()));
         if (!file.isFile()) {
             return new File(file, entry).isFile();
