@@ -180,6 +180,16 @@ public final class Carried {
         }
     }
 
+    /** Called in place of {@code task.run()} by a worker that takes from a queue what {@link #queued} was told of. */
+    public static void runQueued(Runnable task) {
+        runs(task);
+        try {
+            task.run();
+        } finally {
+            ran(task);
+        }
+    }
+
     /** Called where a platform thread is started; {@code task} is what it was made with, null if it overrides run. */
     public static void threadStarted(Thread thread, @Nullable Runnable task) {
         if (active) {

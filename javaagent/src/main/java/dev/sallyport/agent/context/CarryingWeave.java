@@ -28,12 +28,16 @@ public final class CarryingWeave {
         RUNS_ONCE,
         /** The first argument is put into a queue. */
         QUEUES,
+        /** The second argument is put into a queue. */
+        QUEUES_SECOND,
         /** The first argument was queued and will not run. */
         REJECTS,
         /** Calls {@code Runnable.run} on what was queued. */
         TAKES,
         /** Calls {@code TimerTask.run} on what was scheduled. */
         FIRES,
+        /** Calls {@code Runnable.run} on what was queued, and nothing afterwards. */
+        RUNS_QUEUED,
         /** The body is a signal that this object, made by the current agent, has waited for. */
         SIGNALS,
         /** The body subscribes to this source. */
@@ -166,7 +170,9 @@ public final class CarryingWeave {
                         case SUBSCRIBES -> new Around(row, method, "subscribes", "signalled");
                         case TAKES -> new BesideRun(row, method);
                         case FIRES -> new InsteadOfRun(row, method, "java/util/TimerTask", "runScheduled");
-                        case SCHEDULED, QUEUES, REJECTS, STARTS, STARTS_VIRTUAL -> new AtEntry(row, method);
+                        case RUNS_QUEUED -> new InsteadOfRun(row, method, "java/lang/Runnable", "runQueued");
+                        case SCHEDULED, QUEUES, QUEUES_SECOND, REJECTS, STARTS, STARTS_VIRTUAL ->
+                            new AtEntry(row, method);
                     };
                 }
             }
@@ -234,6 +240,11 @@ public final class CarryingWeave {
                         super.visitVarInsn(Opcodes.ALOAD, 1);
                         carried("queued", "(Ljava/lang/Runnable;)Ljava/lang/Runnable;");
                         super.visitVarInsn(Opcodes.ASTORE, 1);
+                    }
+                    case QUEUES_SECOND -> {
+                        super.visitVarInsn(Opcodes.ALOAD, 2);
+                        carried("queued", "(Ljava/lang/Runnable;)Ljava/lang/Runnable;");
+                        super.visitVarInsn(Opcodes.ASTORE, 2);
                     }
                     case REJECTS -> {
                         super.visitVarInsn(Opcodes.ALOAD, 1);

@@ -3,6 +3,7 @@ package dev.sallyport.agent.context;
 import dev.sallyport.agent.context.CarryingWeave.Kind;
 import dev.sallyport.agent.context.CarryingWeave.Row;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassWriter;
@@ -29,6 +30,9 @@ public final class LibraryCarrying {
 
     private static final String RX = "io/reactivex/rxjava3/core/";
 
+    private static final String LIMITED_DISPATCHER = "kotlinx/coroutines/internal/LimitedDispatcher";
+    private static final Row[] WORKER = {new Row("run", "()", Kind.RUNS_QUEUED)};
+
     private LibraryCarrying() {}
 
     /** Returns whether something may be woven into a class of the application, by its internal name. */
@@ -50,6 +54,19 @@ public final class LibraryCarrying {
             // A plain Runnable that is handed to the dispatchers' own pool.
             case "kotlinx/coroutines/scheduling/TaskImpl" ->
                 new Row[] {new Row("<init>", null, Kind.MADE), new Row("run", "()", Kind.RUNS_ONCE)};
+            // Workers that take from a queue what any caller has put there.
+            case LIMITED_DISPATCHER ->
+                new Row[] {
+                    new Row(
+                            "dispatch",
+                            "(Lkotlin/coroutines/CoroutineContext;Ljava/lang/Runnable;)",
+                            Kind.QUEUES_SECOND),
+                    new Row(
+                            "dispatchYield",
+                            "(Lkotlin/coroutines/CoroutineContext;Ljava/lang/Runnable;)",
+                            Kind.QUEUES_SECOND)
+                };
+            case LIMITED_DISPATCHER + "$Worker" -> WORKER;
             // Sources that a framework's tool call was turned into.
             case "reactor/core/publisher/MonoDefer" ->
                 new Row[] {new Row("subscribe", "(Lreactor/core/CoreSubscriber;)", Kind.SUBSCRIBES)};
@@ -73,6 +90,12 @@ public final class LibraryCarrying {
         }
         Row[] exact = exact(className);
         Row[] rows = exact == null ? SUBSCRIBER : exact;
+        if (className.equals(LIMITED_DISPATCHER)
+                && Arrays.asList(reader.getInterfaces()).contains("java/lang/Runnable")) {
+            // Up to 1.6 it is its own worker.
+            rows = Arrays.copyOf(rows, rows.length + 1);
+            rows[rows.length - 1] = WORKER[0];
+        }
         ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
         List<String> missing = new ArrayList<>();
         reader.accept(CarryingWeave.visitor(className, rows, writer, missing), 0);
