@@ -4,10 +4,12 @@ import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.enforce.GateEnforcer;
+import dev.sallyport.agent.exit.Exits;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.Weaver;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
+import java.lang.instrument.Instrumentation;
 import java.util.List;
 
 /**
@@ -23,6 +25,7 @@ final class Canary extends Thread {
     private static final long NOT_BEFORE_MILLIS = 500;
 
     private final Weaver weaver;
+    private final Instrumentation instrumentation;
     private final GateEnforcer enforcer;
     private final Enforcement enforcement;
     private final Journal journal;
@@ -37,6 +40,7 @@ final class Canary extends Thread {
      */
     Canary(
             Weaver weaver,
+            Instrumentation instrumentation,
             GateEnforcer enforcer,
             Enforcement enforcement,
             Journal journal,
@@ -44,6 +48,7 @@ final class Canary extends Thread {
             int everySeconds) {
         super(null, null, "sallyport-canary", 0, false);
         this.weaver = weaver;
+        this.instrumentation = instrumentation;
         this.enforcer = enforcer;
         this.enforcement = enforcement;
         this.journal = journal;
@@ -55,6 +60,7 @@ final class Canary extends Thread {
 
     @Override
     public void run() {
+        weaver.weaveRightAfterStart(instrumentation, Exits.rightAfterStart());
         // A program that ends within this time has not been held up by it.
         rest(NOT_BEFORE_MILLIS);
         prove(Guard.Proof.AFTER_START);

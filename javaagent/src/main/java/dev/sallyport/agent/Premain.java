@@ -73,11 +73,12 @@ public final class Premain {
         LibraryWeave libraries = new LibraryWeave();
         int feature = Runtime.version().feature();
         WhenNeeded whenNeeded = new WhenNeeded(enforcer, enforcement);
-        LibraryGuards late = new LibraryGuards(feature, whenNeeded, Exits.late(), Clients.inJdk());
+        LibraryGuards late =
+                new LibraryGuards(feature, whenNeeded, Exits.late(), Exits.rightAfterStart(), Clients.inJdk());
         LibraryGuards libraryGuards = new LibraryGuards(feature, whenNeeded, Clients.inLibraries());
         Weaver weaver = new Weaver(feature, guards, late, carrying, libraryGuards, libraries, broken);
         enforcer.stand(weaver.guards());
-        weaver.weave(instrumentation);
+        weaver.weave(instrumentation, Exits.rightAfterStart());
         List<String> open = SelfTest.run(weaver, enforcer, Guard.Proof.AT_START);
 
         LoadedPolicy loaded = policyInForce.await();
@@ -94,7 +95,7 @@ public final class Premain {
         enforcement.open(policyInForce.snapshot(loaded), journal);
         libraries.start(policy.agents().values(), instrumentation);
         enforcer.arm(enforcement, carrying);
-        new Canary(weaver, enforcer, enforcement, journal, log, options.canary()).start();
+        new Canary(weaver, instrumentation, enforcer, enforcement, journal, log, options.canary()).start();
         policyInForce.watch(enforcement, journal, new EntryWeave(libraries, instrumentation));
         policyInForce.warnOf(loaded);
     }

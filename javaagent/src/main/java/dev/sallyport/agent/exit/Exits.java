@@ -97,7 +97,6 @@ public final class Exits {
             },
             {"dev.sallyport.agent.exit.Attach", "sun/tools/attach/VirtualMachineImpl"},
             {"dev.sallyport.agent.exit.JmxAgentLoad", "com/sun/management/internal/DiagnosticCommandImpl$Wrapper"},
-            {"dev.sallyport.agent.exit.LateAgent", "sun/instrument/InstrumentationImpl"},
             {"dev.sallyport.agent.exit.Internals", "sun/misc/Unsafe", "sun/reflect/ReflectionFactory"},
             {
                 "dev.sallyport.agent.exit.ConnectionClose",
@@ -106,5 +105,13 @@ public final class Exits {
                 "sun/nio/ch/UnixDispatcher"
             },
         };
+    }
+
+    /**
+     * Returns the exits, as {@link #late} does, whose classes are loaded before every agent and that nobody can reach in the
+     * first moments: they are woven beside the application's start, since weaving a loaded class again takes time.
+     */
+    public static String[][] rightAfterStart() {
+        return new String[][] {{"dev.sallyport.agent.exit.LateAgent", "sun/instrument/InstrumentationImpl"}};
     }
 }

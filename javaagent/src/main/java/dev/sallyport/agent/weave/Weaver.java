@@ -148,12 +148,34 @@ public final class Weaver implements ClassFileTransformer {
     /**
      * Registers the transformer and weaves the target classes that are loaded already (some always are; on JDK 25 with
      * an AOT cache all of them).
+     *
+     * @param rightAfterStart rows of late guards whose classes are left for {@link #weaveRightAfterStart}
      */
-    public void weave(Instrumentation instrumentation) {
+    public void weave(Instrumentation instrumentation, String[][] rightAfterStart) {
         instrumentation.addTransformer(this, true);
         List<String> names = new ArrayList<>(byOwner.keySet());
         names.addAll(carrying.urgent());
         lateGuards.addClasses(names);
+        for (String[] row : rightAfterStart) {
+            for (int i = 1; i < row.length; i++) {
+                names.remove(row[i]);
+            }
+        }
+        weaveLoaded(instrumentation, names);
+    }
+
+    /** Weaves the classes of these rows, if they are loaded; on a thread of its own, once the application may start. */
+    public void weaveRightAfterStart(Instrumentation instrumentation, String[][] rows) {
+        List<String> names = new ArrayList<>();
+        for (String[] row : rows) {
+            for (int i = 1; i < row.length; i++) {
+                names.add(row[i]);
+            }
+        }
+        weaveLoaded(instrumentation, names);
+    }
+
+    private void weaveLoaded(Instrumentation instrumentation, List<String> names) {
         // some thousand classes are loaded, and the length of a name costs less to compare than its characters
         boolean[] lengths = new boolean[LENGTHS];
         for (int i = 0; i < names.size(); i++) {

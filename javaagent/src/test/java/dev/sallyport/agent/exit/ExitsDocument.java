@@ -115,6 +115,7 @@ final class ExitsDocument {
             guards.put(guard.getClass().getName(), guard);
         }
         add(guards, Exits.late(), enforcement);
+        add(guards, Exits.rightAfterStart(), enforcement);
         add(guards, Clients.inJdk(), enforcement);
         return guards;
     }
