@@ -20,6 +20,9 @@ record Commands(Terminal terminal) implements IFactory {
         if (type == DoctorCommand.class) {
             return type.cast(new DoctorCommand(terminal));
         }
+        if (type == SchemaCommand.class) {
+            return type.cast(new SchemaCommand(terminal));
+        }
         if (type == SallyportCommand.Version.class) {
             return type.cast(new SallyportCommand.Version());
         }

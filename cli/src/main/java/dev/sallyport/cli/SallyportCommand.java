@@ -20,7 +20,13 @@ import picocli.CommandLine.Spec;
                         + " to enforce a policy; use these commands to work with policies and journals.",
         mixinStandardHelpOptions = true,
         versionProvider = SallyportCommand.Version.class,
-        subcommands = {ValidateCommand.class, ReportCommand.class, ExplainCommand.class, DoctorCommand.class},
+        subcommands = {
+            ValidateCommand.class,
+            SchemaCommand.class,
+            ReportCommand.class,
+            ExplainCommand.class,
+            DoctorCommand.class
+        },
         footerHeading = "%nExit codes: ",
         footer =
                 "0 done; 1 the answer is no (a policy with errors, an unknown id, something to mend); 2 wrong usage, or a file that"
