@@ -5,8 +5,6 @@ import org.jspecify.annotations.Nullable;
 /** What can be said of an address from its bits alone. Nothing here asks the network. */
 public final class Addresses {
 
-    private static final Address[] NONE = {};
-
     private Addresses() {}
 
     /**
@@ -74,37 +72,38 @@ public final class Addresses {
     }
 
     /**
-     * Returns the IPv4 addresses to which something on the way may pass on what is sent to {@code address}: those inside of
-     * NAT64, 6to4, Teredo, ISATAP, translated and compatible addresses. Empty for all others.
+     * Returns how many IPv4 addresses there are to which something on the way may pass on what is sent to {@code address}: those
+     * inside of NAT64, 6to4, Teredo, ISATAP, translated and compatible addresses. 0 for all others.
      */
-    public static Address[] carried(Address address) {
+    public static int carriedCount(Address address) {
         long high = address.high();
         long low = address.low();
-        int last = (int) low;
         if (high == 0) {
             boolean compatible = low >>> 32 == 0 && low > 1; // RFC 4291, 2.5.5.1
-            return compatible || low >>> 32 == 0xffff_0000L ? ipv4(last) : NONE; // SIIT, RFC 2765
-        }
-        if (high == 0x0064ff9b00000000L && low >>> 32 == 0) {
-            return ipv4(last); // RFC 6052
+            return compatible || low >>> 32 == 0xffff_0000L ? 1 : 0; // SIIT, RFC 2765
         }
         if (high >>> 16 == 0x0064ff9b0001L) {
             // RFC 8215 leaves the length of the prefix open: 48 as allotted, or 96 as most networks have it
-            int split = (int) (high << 16) | (int) (low >>> 40) & 0xffff;
-            return new Address[] {Address.ofIpv4(last), Address.ofIpv4(split)};
+            return 2;
         }
-        if (high >>> 48 == 0x2002) {
-            return ipv4((int) (high >>> 16)); // 6to4, RFC 3056
-        }
-        if (high >>> 32 == 0x20010000L) {
-            return ipv4(~last); // the client of a Teredo server, RFC 4380
-        }
-        boolean isatap = (low >>> 32 & 0xfdff_ffffL) == 0x5efe; // RFC 5214
-        return isatap ? ipv4(last) : NONE;
+        boolean carries = (high == 0x0064ff9b00000000L && low >>> 32 == 0) // RFC 6052
+                || high >>> 48 == 0x2002
+                || high >>> 32 == 0x20010000L
+                || (low >>> 32 & 0xfdff_ffffL) == 0x5efe; // RFC 5214
+        return carries ? 1 : 0;
     }
 
-    private static Address[] ipv4(int bits) {
-        return new Address[] {Address.ofIpv4(bits)};
+    /** Returns one of the {@link #carriedCount} IPv4 addresses inside of {@code address}, in network order. */
+    public static int carriedIpv4(Address address, int index) {
+        long high = address.high();
+        long low = address.low();
+        if (high >>> 16 == 0x0064ff9b0001L && index == 1) {
+            return (int) (high << 16) | (int) (low >>> 40) & 0xffff;
+        }
+        if (high >>> 48 == 0x2002) {
+            return (int) (high >>> 16); // 6to4, RFC 3056
+        }
+        return high >>> 32 == 0x20010000L ? ~(int) low : (int) low; // the client of a Teredo server, RFC 4380
     }
 
     /**

@@ -126,16 +126,23 @@ public final class PolicyEngine {
         RuleList addressed = RuleList.EMPTY;
         String host = call.host();
         Address address = call.address();
-        boolean addressToCome = address == null && call.stage() != Stage.CONNECT;
+        boolean addressToCome = false;
+        boolean more = false;
         if (tool) {
             String target = call.target();
             named = target == null ? RuleList.EMPTY : index.tool(target);
         } else if ((Conditions.bit(call.via()) & Conditions.NETWORK) != 0) {
             general = index.anywhere();
             named = host == null ? RuleList.EMPTY : index.host(host);
-            addressed = address != null ? index.address(address) : addressToCome ? index.undecided() : RuleList.EMPTY;
+            addressToCome = address == null && call.stage() != Stage.CONNECT;
+            if (address != null) {
+                addressed = index.address(address);
+            } else if (addressToCome) {
+                addressed = index.undecided(call.via(), false);
+            }
+            more = index.hasMore(call, named, addressed);
         }
-        return decide(call, tool ? tools : egress, general, named, addressed, addressToCome);
+        return decide(call, tool ? tools : egress, index, general, named, addressed, addressToCome, more);
     }
 
     /**
@@ -146,10 +153,12 @@ public final class PolicyEngine {
     private Decision decide(
             Call call,
             RuleMatcher[] rules,
+            RuleIndex index,
             RuleList general,
             RuleList named,
             RuleList addressed,
-            boolean addressToCome) {
+            boolean addressToCome,
+            boolean more) {
         int[] a = general.everyone();
         int[] b = general.of(call.agent());
         int[] c = named.everyone();
@@ -162,6 +171,8 @@ public final class PolicyEngine {
         int di = 0;
         int ei = 0;
         int fi = 0;
+        int from = 0;
+        boolean enforcedOnly = !addressToCome;
         RuleMatcher later = null;
         RuleMatcher would = null;
         RuleMatcher wouldLater = null;
@@ -173,6 +184,9 @@ public final class PolicyEngine {
             int en = RuleList.at(e, ei);
             int fn = RuleList.at(f, fi);
             int next = Math.min(Math.min(Math.min(an, bn), Math.min(cn, dn)), Math.min(en, fn));
+            if (more) {
+                next = Math.min(next, index.more(call, named, addressed, from));
+            }
             if (next == RuleList.END) {
                 return outcome(ending(call), later, would, wouldLater);
             }
@@ -182,6 +196,7 @@ public final class PolicyEngine {
             di += dn == next ? 1 : 0;
             ei += en == next ? 1 : 0;
             fi += fn == next ? 1 : 0;
+            from = next + 1;
             RuleMatcher rule = rules[next];
             Match match = rule.match(call);
             if (match == Match.YES) {
@@ -197,8 +212,18 @@ public final class PolicyEngine {
                         // One undecided rule is enough to let it through: the others would not change that.
                         ei = e.length;
                         fi = f.length;
+                        enforcedOnly = true;
                     }
                 }
+            }
+            if (!enforcedOnly && (would != null || wouldLater != null)) {
+                // What a rule that is only watched would do is settled: no other undecided one changes that.
+                RuleList enforced = index.undecided(call.via(), true);
+                e = enforced.everyone();
+                f = enforced.of(call.agent());
+                ei = RuleList.place(e, from);
+                fi = RuleList.place(f, from);
+                enforcedOnly = true;
             }
         }
     }

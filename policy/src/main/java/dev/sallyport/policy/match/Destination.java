@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param everywhere whether it stands for every destination ({@code *}); the lists are empty then
  * @param ports the ports, null for every port
  * @param resolved which addresses its names may resolve to for a rule to allow them
- * @param hostTable finds a host among {@code hosts}
- * @param addressTable finds an address among {@code prefixes}
+ * @param hostTable finds a host among {@code hosts}; null where they are few and looked at in turn
+ * @param addressTable finds an address among {@code prefixes}; null where they are few
  */
 public record Destination(
         String word,
@@ -26,32 +26,36 @@ public record Destination(
         boolean everywhere,
         @Nullable Ports ports,
         Resolved resolved,
-        HostTable<Boolean> hostTable,
-        AddressTable addressTable) {
+        @Nullable HostTable<Boolean> hostTable,
+        @Nullable AddressTable addressTable) {
 
-    private static final AddressTable NO_ADDRESSES = new AddressTable(List.of());
+    private static final int FEW = 4;
 
     /** Returns a destination of hosts and address ranges. */
     public static Destination of(
             String word, List<String> hosts, List<Prefix> prefixes, @Nullable Ports ports, Resolved resolved) {
-        HostTable<Boolean> hostTable = new HostTable<>();
-        for (String host : hosts) {
-            hostTable.put(host, Boolean.TRUE);
+        HostTable<Boolean> hostTable = null;
+        if (hosts.size() > FEW) {
+            hostTable = new HostTable<>();
+            for (int i = 0; i < hosts.size(); i++) {
+                hostTable.put(hosts.get(i), Boolean.TRUE);
+            }
+            hostTable.freeze();
         }
         return new Destination(
                 word,
                 hosts,
-                prefixes,
+                PackedPrefixes.of(prefixes),
                 false,
                 ports,
                 resolved,
-                hostTable.freeze(),
-                prefixes.isEmpty() ? NO_ADDRESSES : new AddressTable(prefixes));
+                hostTable,
+                prefixes.size() > FEW ? AddressTable.of(prefixes) : null);
     }
 
     /** Returns the destination that is everywhere, at some ports or (null) all. */
     public static Destination everywhere(String word, @Nullable Ports ports) {
-        return new Destination(word, List.of(), List.of(), true, ports, Resolved.ANY, new HostTable<>(), NO_ADDRESSES);
+        return new Destination(word, List.of(), List.of(), true, ports, Resolved.ANY, null, null);
     }
 
     /**
@@ -84,16 +88,39 @@ public record Destination(
             return Match.NO;
         }
         if (address != null) {
-            return addressTable.contains(address) || (broad && carries(address)) ? Match.YES : Match.NO;
+            return holds(address) || (broad && !address.isIpv4() && carries(address)) ? Match.YES : Match.NO;
         }
         // Before it connects, a call's address is still to come; a connect without one goes through a proxy.
         return host != null && (call.stage() == Stage.NAME || call.stage() == Stage.HTTP) ? Match.UNDECIDED : Match.NO;
     }
 
     private boolean carries(Address address) {
-        Address[] carried = Addresses.carried(address);
-        for (int i = 0; i < carried.length; i++) {
-            if (addressTable.contains(carried[i])) {
+        for (int i = Addresses.carriedCount(address) - 1; i >= 0; i--) {
+            if (holdsIpv4(Addresses.carriedIpv4(address, i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean holds(Address address) {
+        if (addressTable != null) {
+            return addressTable.contains(address);
+        }
+        for (int i = 0; i < prefixes.size(); i++) {
+            if (prefixes.get(i).contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean holdsIpv4(int bits) {
+        if (addressTable != null) {
+            return addressTable.findIpv4(bits) != AddressTable.NONE;
+        }
+        for (int i = 0; i < prefixes.size(); i++) {
+            if (prefixes.get(i).containsIpv4(bits)) {
                 return true;
             }
         }
@@ -102,7 +129,20 @@ public record Destination(
 
     /** Returns whether {@code host} is one of its names. */
     boolean names(String host) {
-        return !hosts.isEmpty() && hostTable.find(host) != null;
+        if (hostTable != null) {
+            return hostTable.find(host) != null;
+        }
+        for (int i = 0; i < hosts.size(); i++) {
+            if (HostTable.matches(hosts.get(i), host)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether an address may be in it. */
+    boolean mayHoldAddresses() {
+        return !prefixes.isEmpty();
     }
 
     /** Returns whether it holds addresses, or names that may resolve to private ones. */
@@ -112,6 +152,6 @@ public record Destination(
 
     /** Returns whether a rule that allows it wants {@code host} resolved to {@code address}. */
     public boolean admits(String host, Address address) {
-        return everywhere || (names(host) && resolved.admits(address)) || addressTable.contains(address);
+        return everywhere || (names(host) && resolved.admits(address)) || holds(address);
     }
 }

@@ -89,6 +89,15 @@ public final class HostTable<V> {
         return (hash ^ hash >>> 15) & suffixes.length - 1;
     }
 
+    /** Returns whether {@code pattern} is {@code host}, or a wildcard over it. */
+    static boolean matches(String pattern, String host) {
+        if (!isWildcard(pattern)) {
+            return pattern.equals(host);
+        }
+        int before = host.length() - pattern.length() + 1;
+        return before > 0 && host.regionMatches(before, pattern, 1, pattern.length() - 1);
+    }
+
     static boolean isWildcard(String pattern) {
         return pattern.startsWith("*.");
     }

@@ -37,6 +37,12 @@ public record LibraryPatterns(List<Pattern> patterns, boolean outside) {
                     && (version == null || version.matches(library.version() == null ? "" : library.version()));
         }
 
+        /** Returns the group id that its libraries have, if it is one alone; else null. */
+        @Nullable
+        String literalGroup() {
+            return group == null || !group.literal() ? null : group.text();
+        }
+
         private static boolean inPackage(String name, String prefix) {
             return name.startsWith(prefix) && (name.length() == prefix.length() || name.charAt(prefix.length()) == '.');
         }
@@ -57,6 +63,15 @@ public record LibraryPatterns(List<Pattern> patterns, boolean outside) {
             }
         }
         return outside;
+    }
+
+    /** Returns whether only libraries of group ids that it names can be meant. */
+    boolean namesGroups() {
+        boolean names = !outside;
+        for (int i = 0; i < patterns.size(); i++) {
+            names &= patterns.get(i).literalGroup() != null;
+        }
+        return names;
     }
 
     /** Returns the patterns as written, as {@code [com.shop:*, com.azure:*]}. */

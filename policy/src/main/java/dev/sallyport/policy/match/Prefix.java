@@ -27,11 +27,16 @@ public record Prefix(Address network, int length) implements Comparable<Prefix> 
                 && (address.low() & lowMask(length)) == network.low();
     }
 
-    private static long highMask(int length) {
+    /** Returns whether an IPv4 address, given in network order, belongs to the range. */
+    boolean containsIpv4(int bits) {
+        return network.high() == 0 && ((0xffff_0000_0000L | (bits & 0xffff_ffffL)) & lowMask(length)) == network.low();
+    }
+
+    static long highMask(int length) {
         return length >= 64 ? -1 : length == 0 ? 0 : -1L << (64 - length);
     }
 
-    private static long lowMask(int length) {
+    static long lowMask(int length) {
         return length <= 64 ? 0 : length == 128 ? -1 : -1L << (128 - length);
     }
 

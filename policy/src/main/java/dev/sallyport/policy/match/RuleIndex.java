@@ -2,27 +2,38 @@ package dev.sallyport.policy.match;
 
 import dev.sallyport.policy.Address;
 import dev.sallyport.policy.Addresses;
+import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Library;
 import dev.sallyport.policy.Via;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the few rules that a call can match at all: by way out, host, address and agent. A list may name rules that do
- * not match, but never leaves one out that does. Immutable.
+ * Finds the few rules that a call can match at all: by way out, host, address, agent and library. A list may name rules that
+ * do not match, but never leaves one out that does. Immutable.
  */
 public final class RuleIndex {
 
     private static final Via[] VIAS = Via.values();
 
+    /** From so many rules on that name libraries and no place, they are found by the library. */
+    private static final int MANY_LIBRARIES = 16;
+
     private final RuleList anywhere = new RuleList();
-    private final RuleList undecided = new RuleList();
+    private final @Nullable Map<String, RuleList> byLibrary;
+    private final RuleList undecidedNames = new RuleList();
+    private final RuleList undecidedRequests = new RuleList();
+    private final RuleList enforcedNames = new RuleList();
+    private final RuleList enforcedRequests = new RuleList();
     private final HostTable<RuleList> hosts = new HostTable<>();
     private final AddressTable addresses;
-    private final RuleList[] byPrefix;
+    private final RuleList[] byRange;
     private final EnumMap<Via, RuleList> byVia = new EnumMap<>(Via.class);
     private final Map<String, RuleList> byTool = new HashMap<>();
 
@@ -31,14 +42,15 @@ public final class RuleIndex {
         for (Via via : VIAS) {
             byVia.put(via, new RuleList());
         }
-        Map<String, RuleList> byHost = new HashMap<>();
-        Map<Prefix, RuleList> byRange = new HashMap<>();
+        this.byLibrary = nameLibraries(rules) < MANY_LIBRARIES ? null : new HashMap<>();
+        Lists lists = new Lists();
+        IdentityHashMap<Destination, Integer> destinations = new IdentityHashMap<>();
         for (int i = 0; i < rules.size(); i++) {
             RuleMatcher rule = rules.get(i);
             Conditions conditions = rule.conditions();
             int vias = conditions.vias() | conditions.httpVias();
             if ((vias & Conditions.NETWORK) != 0) {
-                addNetwork(i, rule, byHost, byRange);
+                addNetwork(i, rule, destinations, lists);
             }
             for (int v = 0; v < VIAS.length; v++) {
                 if ((vias & Conditions.bit(VIAS[v]) & ~Conditions.NETWORK) != 0) {
@@ -46,62 +58,105 @@ public final class RuleIndex {
                 }
             }
         }
+        freeze(lists);
+        Map<String, Ids> byHost = new HashMap<>();
+        AddressRanges ranges = new AddressRanges();
+        for (Map.Entry<Destination, Integer> entry : destinations.entrySet()) {
+            Destination destination = entry.getKey();
+            for (int h = 0; h < destination.hosts().size(); h++) {
+                ids(byHost, destination.hosts().get(h)).add(entry.getValue());
+            }
+            for (int p = 0; p < destination.prefixes().size(); p++) {
+                ranges.add(destination.prefixes().get(p), entry.getValue());
+            }
+        }
+        fillHosts(byHost, lists);
+        this.addresses = ranges.table(lists);
+        this.byRange = lists.all.toArray(new RuleList[0]);
+    }
+
+    private void freeze(Lists lists) {
         anywhere.freeze();
-        undecided.freeze();
+        undecidedNames.freeze();
+        undecidedRequests.freeze();
+        enforcedNames.freeze();
+        enforcedRequests.freeze();
         for (RuleList list : byVia.values()) {
             list.freeze();
         }
         for (RuleList list : byTool.values()) {
             list.freeze();
         }
-        fillHosts(byHost);
-        this.addresses = new AddressTable(byRange.keySet());
-        List<Prefix> prefixes = addresses.prefixes();
-        this.byPrefix = new RuleList[prefixes.size()];
-        for (int i = 0; i < byPrefix.length; i++) {
-            RuleList list = byRange.get(prefixes.get(i));
-            byPrefix[i] = list == null ? RuleList.EMPTY : list;
-            if (addresses.parent(i) != AddressTable.NONE) {
-                byPrefix[i].addAll(byPrefix[addresses.parent(i)]);
+        if (byLibrary != null) {
+            for (RuleList list : byLibrary.values()) {
+                list.freeze();
             }
-            byPrefix[i].freeze();
+        }
+        for (int i = 0; i < lists.all.size(); i++) {
+            lists.all.get(i).freeze();
         }
     }
 
-    /** Returns the rules that name no destination, or every one. */
+    /** Returns the rules that name no destination, or every one; {@link #more} finds others. */
     public RuleList anywhere() {
         return anywhere;
     }
 
-    /** Returns the rules that name {@code host}. */
+    /** Returns the rules that name {@code host}; {@link #more} finds others. */
     public RuleList host(String host) {
         RuleList list = hosts.find(host);
         return list == null ? RuleList.EMPTY : list;
     }
 
-    /** Returns the rules that name {@code address}, or an IPv4 address that it carries. */
+    /** Returns the rules that name {@code address}; {@link #more} finds others. */
     public RuleList address(Address address) {
-        Address[] carried = Addresses.carried(address);
-        if (carried.length == 0) {
-            return named(address);
-        }
-        RuleList all = new RuleList();
-        all.addAll(named(address));
-        for (int i = 0; i < carried.length; i++) {
-            all.addAll(named(carried[i]));
-        }
-        all.freeze();
-        return all;
+        return range(addresses.find(address));
     }
 
-    private RuleList named(Address address) {
-        int prefix = addresses.find(address);
-        return prefix == AddressTable.NONE ? RuleList.EMPTY : byPrefix[prefix];
+    private RuleList range(int number) {
+        return number == AddressTable.NONE ? RuleList.EMPTY : byRange[number];
     }
 
-    /** Returns the rules that may allow a call once its address is known. */
-    public RuleList undecided() {
-        return undecided;
+    /**
+     * Returns the rules that may allow a call once its address is known.
+     *
+     * @param enforced whether only those that are enforced
+     */
+    public RuleList undecided(Via via, boolean enforced) {
+        return via == Via.DNS
+                ? enforced ? enforcedNames : undecidedNames
+                : enforced ? enforcedRequests : undecidedRequests;
+    }
+
+    /** Returns whether {@link #more} may find rules for {@code call} in the network, for which these were found before. */
+    public boolean hasMore(Call call, RuleList named, RuleList addressed) {
+        Address address = call.address();
+        return named.wider() != null
+                || addressed.wider() != null
+                || byLibrary != null
+                || (address != null && !address.isIpv4() && Addresses.carriedCount(address) != 0);
+    }
+
+    /**
+     * Returns the first rule from {@code from} on that is found in none of the lists' own: under wider names and ranges that
+     * many rules name, by an IPv4 address that the address carries, or by its library alone; {@link RuleList#END} if there is
+     * none.
+     */
+    public int more(Call call, RuleList named, RuleList addressed, int from) {
+        String agent = call.agent();
+        int next = Math.min(RuleList.next(named.wider(), agent, from), RuleList.next(addressed.wider(), agent, from));
+        Address address = call.address();
+        if (address != null && !address.isIpv4()) {
+            for (int i = Addresses.carriedCount(address) - 1; i >= 0; i--) {
+                int range = addresses.findIpv4(Addresses.carriedIpv4(address, i));
+                next = Math.min(next, RuleList.next(range(range), agent, from));
+            }
+        }
+        Library library = call.library();
+        if (byLibrary != null && library.group() != null) {
+            next = Math.min(next, RuleList.next(byLibrary.get(library.group()), agent, from));
+        }
+        return next;
     }
 
     /** Returns the rules of a way out that does not lead to a host, and the tool rules that are patterns. */
@@ -115,28 +170,71 @@ public final class RuleIndex {
         return list == null ? RuleList.EMPTY : list;
     }
 
-    private void addNetwork(int number, RuleMatcher rule, Map<String, RuleList> byHost, Map<Prefix, RuleList> byRange) {
+    private void addNetwork(int number, RuleMatcher rule, IdentityHashMap<Destination, Integer> known, Lists lists) {
         List<Destination> destinations = rule.conditions().destinations();
         @Nullable List<String> agents = rule.conditions().agents();
         if (destinations == null) {
-            anywhere.add(number, agents);
+            addAnywhere(number, rule);
             return;
         }
         for (int i = 0; i < destinations.size(); i++) {
             Destination destination = destinations.get(i);
             if (destination.everywhere()) {
-                anywhere.add(number, agents);
+                addAnywhere(number, rule);
+                continue;
             }
-            for (int h = 0; h < destination.hosts().size(); h++) {
-                list(byHost, destination.hosts().get(h)).add(number, agents);
+            Integer id = known.get(destination);
+            if (id == null) {
+                id = lists.all.size();
+                lists.all.add(new RuleList());
+                known.put(destination, id);
             }
-            for (int p = 0; p < destination.prefixes().size(); p++) {
-                list(byRange, destination.prefixes().get(p)).add(number, agents);
-            }
-            if (rule.allows() && !destination.prefixes().isEmpty()) {
-                undecided.add(number, agents);
+            lists.all.get(id).add(number, agents);
+            if (rule.allows() && destination.mayHoldAddresses()) {
+                addUndecided(number, rule);
             }
         }
+    }
+
+    private void addUndecided(int number, RuleMatcher rule) {
+        Conditions conditions = rule.conditions();
+        int vias = conditions.vias() | conditions.httpVias();
+        if ((vias & Conditions.bit(Via.DNS)) != 0) {
+            undecidedNames.add(number, conditions.agents());
+            if (rule.enforced()) {
+                enforcedNames.add(number, conditions.agents());
+            }
+        }
+        if ((vias & Conditions.NETWORK & ~Conditions.bit(Via.DNS)) != 0) {
+            undecidedRequests.add(number, conditions.agents());
+            if (rule.enforced()) {
+                enforcedRequests.add(number, conditions.agents());
+            }
+        }
+    }
+
+    private void addAnywhere(int number, RuleMatcher rule) {
+        LibraryPatterns library = rule.conditions().library();
+        if (byLibrary == null || library == null || !library.namesGroups()) {
+            anywhere.add(number, rule.conditions().agents());
+            return;
+        }
+        for (int i = 0; i < library.patterns().size(); i++) {
+            String group = library.patterns().get(i).literalGroup();
+            if (group != null) {
+                list(byLibrary, group).add(number, rule.conditions().agents());
+            }
+        }
+    }
+
+    /** Returns how many rules would be found by their libraries. */
+    private static int nameLibraries(List<RuleMatcher> rules) {
+        int count = 0;
+        for (int i = 0; i < rules.size(); i++) {
+            LibraryPatterns library = rules.get(i).conditions().library();
+            count += library != null && library.namesGroups() ? 1 : 0;
+        }
+        return count;
     }
 
     private void addOther(int number, Via via, Conditions conditions) {
@@ -155,27 +253,40 @@ public final class RuleIndex {
     }
 
     /** What is found under a name must hold what stands under each wildcard over it too. */
-    private void fillHosts(Map<String, RuleList> byHost) {
-        List<String> patterns = new ArrayList<>(byHost.keySet());
-        List<RuleList> full = new ArrayList<>(patterns.size());
-        for (int i = 0; i < patterns.size(); i++) {
-            String pattern = patterns.get(i);
-            RuleList list = new RuleList();
-            list.addAll(list(byHost, pattern));
-            int dot = pattern.indexOf('.', HostTable.isWildcard(pattern) ? 2 : 0);
-            for (; dot >= 0; dot = pattern.indexOf('.', dot + 1)) {
-                RuleList above = byHost.get("*" + pattern.substring(dot));
-                if (above != null) {
-                    list.addAll(above);
-                }
-            }
-            list.freeze();
-            full.add(list);
-        }
-        for (int i = 0; i < patterns.size(); i++) {
-            hosts.put(patterns.get(i), full.get(i));
+    private void fillHosts(Map<String, Ids> byHost, Lists lists) {
+        Map<String, Integer> full = new HashMap<>();
+        for (String pattern : byHost.keySet()) {
+            hosts.put(pattern, lists.all.get(full(pattern, byHost, full, lists)));
         }
         hosts.freeze();
+    }
+
+    private static int full(String pattern, Map<String, Ids> byHost, Map<String, Integer> full, Lists lists) {
+        Integer known = full.get(pattern);
+        if (known != null) {
+            return known;
+        }
+        Ids ids = byHost.get(pattern);
+        int number = ids == null ? lists.together(new int[0]) : ids.number(lists);
+        int dot = pattern.indexOf('.', HostTable.isWildcard(pattern) ? 2 : 0);
+        for (; dot >= 0; dot = pattern.indexOf('.', dot + 1)) {
+            String above = "*" + pattern.substring(dot);
+            if (byHost.containsKey(above)) {
+                number = lists.within(full(above, byHost, full, lists), number);
+                break;
+            }
+        }
+        full.put(pattern, number);
+        return number;
+    }
+
+    private static Ids ids(Map<String, Ids> byHost, String host) {
+        Ids ids = byHost.get(host);
+        if (ids == null) {
+            ids = new Ids();
+            byHost.put(host, ids);
+        }
+        return ids;
     }
 
     private static <K> RuleList list(Map<K, RuleList> lists, K key) {
@@ -185,5 +296,85 @@ public final class RuleIndex {
             lists.put(key, list);
         }
         return list;
+    }
+
+    /** The destinations that name a host. */
+    private static final class Ids {
+
+        private int[] ids = new int[1];
+        private int size;
+
+        void add(int id) {
+            if (size == ids.length) {
+                ids = Arrays.copyOf(ids, 2 * size);
+            }
+            ids[size++] = id;
+        }
+
+        int number(Lists lists) {
+            if (size == 1) {
+                return ids[0];
+            }
+            int[] sorted = Arrays.copyOf(ids, size);
+            Arrays.sort(sorted);
+            return lists.together(sorted);
+        }
+    }
+
+    /** All lists, by number: first those of the destinations, then what comes together where destinations meet. */
+    private static final class Lists implements AddressRanges.Numbers {
+
+        private final List<RuleList> all = new ArrayList<>();
+        private final Map<Together, Integer> together = new HashMap<>();
+        private final Map<Long, Integer> within = new HashMap<>();
+
+        @Override
+        public int together(int[] numbers) {
+            Together key = new Together(numbers);
+            Integer known = together.get(key);
+            if (known != null) {
+                return known;
+            }
+            RuleList list = new RuleList();
+            for (int i = 0; i < numbers.length; i++) {
+                list.addAll(all.get(numbers[i]));
+            }
+            list.freeze();
+            all.add(list);
+            together.put(key, all.size() - 1);
+            return all.size() - 1;
+        }
+
+        @Override
+        public int within(int outer, int inner) {
+            Long key = (long) outer << 32 | inner;
+            Integer known = within.get(key);
+            if (known != null) {
+                return known;
+            }
+            all.add(RuleList.within(all.get(outer), all.get(inner)));
+            within.put(key, all.size() - 1);
+            return all.size() - 1;
+        }
+    }
+
+    /** Numbers of lists that come together. */
+    private static final class Together {
+
+        private final int[] numbers;
+
+        Together(int[] numbers) {
+            this.numbers = numbers;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Together that && Arrays.equals(that.numbers, numbers);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(numbers);
+        }
     }
 }
