@@ -12,6 +12,9 @@ import java.lang.annotation.Target;
  *
  * <p>It says something of the body that it stands at: of a method without one (abstract, of an interface, native) it says
  * nothing, and an overriding method needs its own.
+ *
+ * <p>The policy's conditions see its arguments by the names of its parameters, if the class was compiled with {@code javac
+ * -parameters}; if not, as {@code arg0}, {@code arg1} and so on.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -2,21 +2,26 @@ package dev.sallyport.gate;
 
 import dev.sallyport.Denial;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who acts: an agent, the chain of agents that delegated to it, whom it acts for, and the tool call it is in. Immutable,
- * and so shared freely between threads.
+ * Who acts: an agent, the chain of agents that delegated to it, whom it acts for, the task and the tool call it is in.
+ * Immutable, but for what the enforcer notes in it, and shared freely between threads.
  */
 public final class AgentContext {
 
-    private static final AgentContext NOBODY = new AgentContext(null, null, null, null, null, null, null);
+    private static final AgentContext NOBODY =
+            new AgentContext(null, null, null, null, null, null, null, null, null, null);
 
     private final @Nullable String agent;
     private final @Nullable AgentContext caller;
     private final @Nullable String subject;
+    private final @Nullable AtomicReference<@Nullable Object> run;
+    private final @Nullable Object task;
     private final @Nullable String tool;
     private final @Nullable String toolCall;
+    private final @Nullable AtomicReference<@Nullable Object> admitted;
     private final @Nullable Refusals refusals;
     private final @Nullable Object request;
 
@@ -24,35 +29,77 @@ public final class AgentContext {
             @Nullable String agent,
             @Nullable AgentContext caller,
             @Nullable String subject,
+            @Nullable AtomicReference<@Nullable Object> run,
+            @Nullable Object task,
             @Nullable String tool,
             @Nullable String toolCall,
+            @Nullable AtomicReference<@Nullable Object> admitted,
             @Nullable Refusals refusals,
             @Nullable Object request) {
         this.agent = agent;
         this.caller = caller;
         this.subject = subject;
+        this.run = run;
+        this.task = task;
         this.tool = tool;
         this.toolCall = toolCall;
+        this.admitted = admitted;
         this.refusals = refusals;
         this.request = request;
     }
 
     /** Returns the context of an agent entered from another, or from outside of any ({@code caller} null). */
     public static AgentContext entered(String agent, @Nullable AgentContext caller, @Nullable String subject) {
-        String actsFor = subject == null && caller != null ? caller.subject : subject;
-        String tool = caller == null ? null : caller.tool;
-        String toolCall = caller == null ? null : caller.toolCall;
-        Refusals refusals = caller == null ? null : caller.refusals;
-        return new AgentContext(agent, caller, actsFor, tool, toolCall, refusals, null);
+        if (caller == null) {
+            return new AgentContext(agent, null, subject, new AtomicReference<>(), null, null, null, null, null, null);
+        }
+        return new AgentContext(
+                agent,
+                caller,
+                subject == null ? caller.subject : subject,
+                caller.run == null ? new AtomicReference<>() : caller.run,
+                caller.task,
+                caller.tool,
+                caller.toolCall,
+                caller.admitted,
+                caller.refusals,
+                null);
     }
 
     /** Returns {@code context} (null: outside of any agent) inside a tool call. */
     public static AgentContext inTool(@Nullable AgentContext context, String tool, @Nullable String toolCall) {
-        if (context == null) {
-            return new AgentContext(null, null, null, tool, toolCall, new Refusals(null), null);
-        }
-        Refusals refusals = new Refusals(context.refusals);
-        return new AgentContext(context.agent, context.caller, context.subject, tool, toolCall, refusals, null);
+        AgentContext outer = context == null ? NOBODY : context;
+        return new AgentContext(
+                outer.agent,
+                outer.caller,
+                outer.subject,
+                outer.run,
+                outer.task,
+                tool,
+                toolCall,
+                new AtomicReference<>(),
+                new Refusals(outer.refusals),
+                null);
+    }
+
+    /**
+     * Returns {@code context} (null: outside of any agent) inside a task.
+     *
+     * @param task what the enforcer keeps about it, which only the enforcer knows
+     */
+    public static AgentContext inTask(@Nullable AgentContext context, Object task) {
+        AgentContext outer = context == null ? NOBODY : context;
+        return new AgentContext(
+                outer.agent,
+                outer.caller,
+                outer.subject,
+                outer.run,
+                task,
+                outer.tool,
+                outer.toolCall,
+                outer.admitted,
+                outer.refusals,
+                null);
     }
 
     /**
@@ -60,16 +107,11 @@ public final class AgentContext {
      * request. What a request is, only the enforcer knows. It is not carried to other threads: {@link #carried()}.
      */
     public static AgentContext inRequest(@Nullable AgentContext context, Object request) {
-        return context == null
-                ? new AgentContext(null, null, null, null, null, null, request)
-                : new AgentContext(
-                        context.agent,
-                        context.caller,
-                        context.subject,
-                        context.tool,
-                        context.toolCall,
-                        context.refusals,
-                        request);
+        return (context == null ? NOBODY : context).with(request);
+    }
+
+    private AgentContext with(@Nullable Object other) {
+        return new AgentContext(agent, caller, subject, run, task, tool, toolCall, admitted, refusals, other);
     }
 
     /** Returns the acting agent's name, or null outside of any. */
@@ -87,6 +129,19 @@ public final class AgentContext {
         return subject;
     }
 
+    /**
+     * Returns where the enforcer may keep what concerns everything that happened since an agent was entered from outside
+     * of any, in whatever agent and on whatever thread; null outside of any agent.
+     */
+    public @Nullable AtomicReference<@Nullable Object> run() {
+        return run;
+    }
+
+    /** Returns what the enforcer keeps about the innermost task that this is inside of, or null. */
+    public @Nullable Object task() {
+        return task;
+    }
+
     /** Returns the name of the tool call that this is inside of, or null. */
     public @Nullable String tool() {
         return tool;
@@ -97,6 +152,11 @@ public final class AgentContext {
         return toolCall;
     }
 
+    /** Returns where the enforcer may keep what it admitted as that tool call; null outside of any. */
+    public @Nullable AtomicReference<@Nullable Object> admitted() {
+        return admitted;
+    }
+
     /** Returns the request for which an HTTP client is connecting just now, or null. */
     public @Nullable Object request() {
         return request;
@@ -104,7 +164,7 @@ public final class AgentContext {
 
     /** Returns whether {@link #carried()} would leave something for another thread. */
     boolean concernsOtherThreads() {
-        return agent != null || tool != null;
+        return agent != null || tool != null || task != null;
     }
 
     /** Returns this context as another thread may take it over: without the request; null if nothing is left. */
@@ -112,9 +172,7 @@ public final class AgentContext {
         if (request == null) {
             return this;
         }
-        return agent == null && tool == null
-                ? null
-                : new AgentContext(agent, caller, subject, tool, toolCall, refusals, null);
+        return concernsOtherThreads() ? with(null) : null;
     }
 
     /** Returns whether two contexts (null: nobody) say the same of who acts, whatever request they are in. */
@@ -126,6 +184,7 @@ public final class AgentContext {
         AgentContext b = other == null ? NOBODY : other;
         return a.caller == b.caller
                 && a.refusals == b.refusals
+                && a.task == b.task
                 && Objects.equals(a.agent, b.agent)
                 && Objects.equals(a.tool, b.tool)
                 && Objects.equals(a.toolCall, b.toolCall)

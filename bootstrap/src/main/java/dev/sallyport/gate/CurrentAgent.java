@@ -112,6 +112,26 @@ public final class CurrentAgent {
         }
     }
 
+    /** Returns the context of the frame that the calling thread entered right after {@code mark}; null if it has not. */
+    static @Nullable AgentContext enteredAfter(@Nullable Frame mark) {
+        for (Frame f = CURRENT.get(); f != null && f != mark; f = f.outer) {
+            if (f.outer == mark) {
+                return f.context;
+            }
+        }
+        return null;
+    }
+
+    /** Returns the context of the innermost frame that was entered with {@code owner}; null if there is none. */
+    static @Nullable AgentContext enteredWith(Object owner) {
+        for (Frame f = CURRENT.get(); f != null; f = f.outer) {
+            if (f.owner == owner) {
+                return f.context;
+            }
+        }
+        return null;
+    }
+
     /** Leaves {@code frame} and all that were entered inside it; nothing happens on a thread that is not inside it. */
     public static void leave(Frame frame) {
         for (Frame f = CURRENT.get(); f != null; f = f.outer) {

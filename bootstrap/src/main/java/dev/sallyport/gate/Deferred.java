@@ -2,27 +2,45 @@ package dev.sallyport.gate;
 
 import dev.sallyport.Denial;
 import dev.sallyport.ToolDeniedException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A tool call that was allowed and happens when somebody subscribes to it. The first subscription is the call that was
  * decided; each further one is another call, and decided by itself. It is both a supplier and a callable, as reactive
- * libraries take the one or the other. Safe on any thread.
+ * libraries take the one or the other, and a consumer of what the call ends with. Safe on any thread.
  */
-public final class Deferred implements Supplier<@Nullable Object>, Callable<@Nullable Object> {
+public final class Deferred
+        implements Supplier<@Nullable Object>,
+                Callable<@Nullable Object>,
+                Consumer<@Nullable Object>,
+                InvocationHandler {
 
     private final String tool;
     private final @Nullable Object arguments;
-    private final @Nullable Object publisher;
     private final AtomicBoolean subscribed = new AtomicBoolean();
+    private volatile @Nullable Object publisher;
+    private volatile @Nullable AgentContext admitted;
 
-    Deferred(String tool, @Nullable Object arguments, @Nullable Object publisher) {
+    Deferred(String tool, @Nullable Object arguments, @Nullable AgentContext admitted) {
         this.tool = tool;
         this.arguments = arguments;
-        this.publisher = publisher;
+        this.admitted = admitted;
+    }
+
+    /**
+     * Takes what the call returned, before anybody subscribes to it.
+     *
+     * @param answer a publisher of the framework's, such as a Mono, that tells this how it ends
+     */
+    public void answers(@Nullable Object answer) {
+        publisher = answer;
     }
 
     /**
@@ -33,10 +51,12 @@ public final class Deferred implements Supplier<@Nullable Object>, Callable<@Nul
     @Override
     public @Nullable Object get() {
         if (!subscribed.compareAndSet(false, true)) {
-            Denial denial = Gate.decide(tool, arguments, null, null);
+            AgentContext again = AgentContext.inTool(CurrentAgent.get(), tool, null);
+            Denial denial = Gate.decide(again, arguments, null);
             if (denial != null) {
                 throw new ToolDeniedException(denial);
             }
+            admitted = again;
         }
         return publisher;
     }
@@ -44,5 +64,38 @@ public final class Deferred implements Supplier<@Nullable Object>, Callable<@Nul
     @Override
     public @Nullable Object call() {
         return get();
+    }
+
+    /**
+     * Takes what the call ended with.
+     *
+     * @param end what it answered, null if nothing; a {@code Throwable} if it failed
+     */
+    @Override
+    public void accept(@Nullable Object end) {
+        Throwable thrown = end instanceof Throwable failure ? failure : null;
+        Gate.ended(admitted, thrown == null ? end : null, thrown);
+    }
+
+    /**
+     * Returns this as the consumer of a library that has an interface of its own for consumers.
+     *
+     * @param type an interface with one method, of one parameter
+     */
+    public Object as(Class<?> type) {
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, this);
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] values) {
+        if (method.getDeclaringClass() != Object.class) {
+            accept(values == null ? null : values[0]);
+            return null;
+        }
+        return switch (method.getName()) {
+            case "equals" -> values != null && values[0] == proxy;
+            case "hashCode" -> System.identityHashCode(proxy);
+            default -> "the end of " + tool;
+        };
     }
 }

@@ -44,12 +44,20 @@ public interface Enforcer {
     /**
      * Decides a tool call.
      *
-     * @param tool the tool's public name
-     * @param arguments its arguments: a JSON text, or an array of values
+     * @param call the context that the call would run in; what the enforcer wants to know again when it has ended, it keeps
+     *     in {@link AgentContext#admitted}
+     * @param arguments its arguments: a JSON text, or a map
      * @param frameworkAgent the agent's name as the framework knows it, or null
-     * @param callId the framework's id of this call, or null
      * @return null if the call may go on, else the denial
      */
-    dev.sallyport.@Nullable Denial tool(
-            String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId);
+    dev.sallyport.@Nullable Denial tool(AgentContext call, @Nullable Object arguments, @Nullable String frameworkAgent);
+
+    /**
+     * Hears how a tool call ended that was not denied. Throws nothing.
+     *
+     * @param call the context that it ran in
+     * @param result what it returned, as its framework has it; null if nothing, or if it threw
+     * @param thrown what it threw, or null
+     */
+    void ended(AgentContext call, @Nullable Object result, @Nullable Throwable thrown);
 }

@@ -158,7 +158,7 @@ public final class Gate {
      * call: only the outermost is decided, as long as they hand on the same arguments object under the same name.
      *
      * @param tool the tool's public name
-     * @param arguments its arguments: a JSON text, a map, or an array of values
+     * @param arguments its arguments: a JSON text, or a map
      * @param frameworkAgent the agent's name as the framework knows it, or null
      * @param callId the framework's id of this call, or null
      */
@@ -167,21 +167,43 @@ public final class Gate {
         if (arguments != null && CurrentAgent.isInnermost(tool, arguments)) {
             return null;
         }
-        Denial denial = decide(tool, arguments, frameworkAgent, callId);
+        AgentContext call = AgentContext.inTool(CurrentAgent.get(), tool, callId);
+        Denial denial = decide(call, arguments, frameworkAgent);
         if (denial == null) {
-            CurrentAgent.enter(AgentContext.inTool(CurrentAgent.get(), tool, callId), arguments);
+            CurrentAgent.enter(call, arguments);
         }
         return denial;
     }
 
     /**
-     * Returns what an allowed call that answers later is to be made from, whose tool's context the calling thread is in.
+     * Called where a tool call that {@link #tool} let through has ended, on the thread that made it: tells how, and leaves
+     * all that was entered since {@code mark}. Where a framework's layers asked about the same call, only the outermost
+     * tells.
      *
-     * @param publisher what the framework's call returned, such as a Mono
-     * @return gives the publisher once, and decides the call again each further time that it is asked
+     * @param mark where the thread was before {@link #tool} was asked
+     * @param result what was returned, null if nothing
+     * @param thrown what was thrown, null if nothing
      */
-    public static Deferred deferred(String tool, @Nullable Object arguments, @Nullable Object publisher) {
-        return new Deferred(tool, arguments, publisher);
+    public static void ended(CurrentAgent.@Nullable Frame mark, @Nullable Object result, @Nullable Throwable thrown) {
+        AgentContext call = CurrentAgent.enteredAfter(mark);
+        CurrentAgent.reset(mark);
+        ended(call, result, thrown);
+    }
+
+    static void ended(@Nullable AgentContext call, @Nullable Object result, @Nullable Throwable thrown) {
+        Enforcer enforcer = ENFORCER;
+        if (enforcer != null && call != null) {
+            enforcer.ended(call, result, thrown);
+        }
+    }
+
+    /**
+     * Returns what an allowed call that answers later is to be made from, whose tool's context the calling thread is in: it
+     * is told what {@link Deferred#answers answers}, gives that once, and decides the call again each further time that it
+     * is asked.
+     */
+    public static Deferred deferred(String tool, @Nullable Object arguments) {
+        return new Deferred(tool, arguments, CurrentAgent.get());
     }
 
     /** Has a reactive source run, whoever subscribes to it, in the context in which the calling thread is now. */
@@ -204,22 +226,36 @@ public final class Gate {
     /**
      * Decides the call of a plain method that is a tool, and enters the tool's context.
      *
-     * @param method a constant of the method, which {@link #leave(Object)} is given too; null if {@link #enterAs} was
-     *     given it before
+     * @param arguments its arguments by name
+     * @param method a constant of the method, which {@link #toolReturned} or {@link #toolThrew} is given too
      * @throws ToolDeniedException if it is refused
      */
-    public static void guardedTool(String tool, @Nullable Object arguments, @Nullable Object method) {
-        Denial denial = decide(tool, arguments, null, null);
+    public static void guardedTool(String tool, @Nullable Object arguments, Object method) {
+        AgentContext call = AgentContext.inTool(CurrentAgent.get(), tool, null);
+        Denial denial = decide(call, arguments, null);
         if (denial != null) {
             throw new ToolDeniedException(denial);
         }
-        CurrentAgent.enter(AgentContext.inTool(CurrentAgent.get(), tool, null), method);
+        CurrentAgent.enter(call, method);
     }
 
-    static @Nullable Denial decide(
-            String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
+    /** Called where such a method returns: tells so, and leaves all that was entered in it. */
+    public static void toolReturned(@Nullable Object result, Object method) {
+        AgentContext call = CurrentAgent.enteredWith(method);
+        CurrentAgent.leaveOwned(method);
+        ended(call, result, null);
+    }
+
+    /** Called where such a method throws, or where it was refused: tells so, and leaves all that was entered in it. */
+    public static void toolThrew(Throwable thrown, Object method) {
+        AgentContext call = CurrentAgent.enteredWith(method);
+        CurrentAgent.leaveOwned(method);
+        ended(call, null, thrown);
+    }
+
+    static @Nullable Denial decide(AgentContext call, @Nullable Object arguments, @Nullable String frameworkAgent) {
         Enforcer enforcer = ENFORCER;
-        return enforcer == null ? null : enforcer.tool(tool, arguments, frameworkAgent, callId);
+        return enforcer == null ? null : enforcer.tool(call, arguments, frameworkAgent);
     }
 
     /** Returns what was refused so far inside the tool call that the calling thread is in; null if nothing was. */

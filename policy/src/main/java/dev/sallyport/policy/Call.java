@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param port the port, -1 while it is not known or where none applies
  * @param http the HTTP request, null while it is not known: then it never will be, but for a call at {@code name}
  * @param target a tool's name, a process's, library's or socket's path; null where none applies
+ * @param surroundings what surrounds the call; null if nothing is known of that
  */
 public record Call(
         Stage stage,
@@ -25,7 +26,27 @@ public record Call(
         @Nullable Address address,
         int port,
         @Nullable HttpRequest http,
-        @Nullable String target) {
+        @Nullable String target,
+        @Nullable Circumstances surroundings) {
+
+    /** Creates a call of whose circumstances nothing is known. */
+    public Call(
+            Stage stage,
+            Via via,
+            String agent,
+            Library library,
+            @Nullable String host,
+            @Nullable Address address,
+            int port,
+            @Nullable HttpRequest http,
+            @Nullable String target) {
+        this(stage, via, agent, library, host, address, port, http, target, null);
+    }
+
+    /** Returns what surrounds the call. */
+    public Circumstances circumstances() {
+        return surroundings == null ? Circumstances.NONE : surroundings;
+    }
 
     /** Returns the call of a tool. */
     public static Call tool(String agent, Library library, String tool) {

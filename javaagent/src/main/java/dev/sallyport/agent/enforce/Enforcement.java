@@ -18,6 +18,7 @@ import dev.sallyport.policy.Address;
 import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.BuiltIn;
 import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.HostNames;
 import dev.sallyport.policy.Policy;
@@ -32,6 +33,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 import jdk.internal.misc.VM;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +102,8 @@ public final class Enforcement {
                 call.address(),
                 call.port(),
                 call.http(),
-                call.target());
+                call.target(),
+                around(context));
         Decision decision = decision(current, context, now, attribution);
         return decision.denied()
                 && record(current, context, now, decision, attribution, opened.claimed(), null) != null;
@@ -202,7 +205,8 @@ public final class Enforcement {
                 literal,
                 target.getPort(),
                 ofRequest == null ? null : ofRequest.facts(),
-                null);
+                null,
+                around(context));
         Denial denial = decide(current, context, call, attribution, null, null);
         if (denial != null) {
             throw new EgressDeniedException(denial);
@@ -239,7 +243,8 @@ public final class Enforcement {
                 address,
                 port,
                 ofRequest == null ? null : ofRequest.facts(),
-                null);
+                null,
+                around(context));
         Denial denial = decide(current, context, call, attribution, seen ? null : claimed, null);
         if (denial != null) {
             throw new EgressDeniedException(denial);
@@ -291,7 +296,8 @@ public final class Enforcement {
                 null,
                 request != null && host.equals(request.host()) ? request.port() : -1,
                 request != null && host.equals(request.host()) ? request.facts() : null,
-                null);
+                null,
+                around(context));
         Decision decision = decision(current, context, call, attribution);
         if (!recorded && !decision.denied()) {
             return;
@@ -384,7 +390,8 @@ public final class Enforcement {
                 bad,
                 -1,
                 null,
-                null);
+                null,
+                around(context));
         return record(current, context, call, current.engine().builtIn(BuiltIn.REBINDING), attribution, null, null);
     }
 
@@ -408,7 +415,8 @@ public final class Enforcement {
                 address,
                 -1,
                 null,
-                null);
+                null,
+                around(context));
         Denial denial = decide(current, context, call, attribution, null, null);
         if (denial != null) {
             throw new NameDeniedException(denial);
@@ -436,7 +444,17 @@ public final class Enforcement {
         AgentContext context = CurrentAgent.get();
         Attribution attribution = StackReader.read().attribution();
         String agent = agent(context, attribution, current);
-        Call call = new Call(Stage.LISTEN, Via.LISTEN, agent, attribution.library(), null, address, port, null, path);
+        Call call = new Call(
+                Stage.LISTEN,
+                Via.LISTEN,
+                agent,
+                attribution.library(),
+                null,
+                address,
+                port,
+                null,
+                path,
+                around(context));
         // The JVM's own management port is opened by nobody's code and for no agent: what the policy says counts there
         // too.
         Decision decision = current.engine().decide(call);
@@ -610,7 +628,7 @@ public final class Enforcement {
             String target,
             Attribution attribution) {
         String agent = agent(context, attribution, current);
-        return new Call(stage, via, agent, attribution.library(), null, null, -1, null, target);
+        return new Call(stage, via, agent, attribution.library(), null, null, -1, null, target, around(context));
     }
 
     /**
@@ -668,18 +686,42 @@ public final class Enforcement {
                 address,
                 request.port(),
                 request.facts(),
-                null);
+                null,
+                around(context));
     }
 
-    /** Decides a tool call; returns null if it may happen. */
-    public @Nullable Denial tool(
-            @Nullable AgentContext context, String tool, @Nullable Object arguments, @Nullable String callId) {
+    /**
+     * Decides a tool call.
+     *
+     * @param tool the context that it would run in: what a refusal says may reach the model, as whatever is refused inside
+     * @param arguments a JSON text, or a map
+     * @return null if it may happen
+     */
+    public @Nullable Denial tool(AgentContext tool, @Nullable Object arguments) {
         Snapshot current = snapshot;
         Attribution attribution = StackReader.read().attribution();
-        Call call = Call.tool(agent(context, attribution, current), attribution.library(), tool);
-        // what a refusal says may reach the model, as whatever is refused inside the tool
-        AgentContext inTool = AgentContext.inTool(context, tool, callId);
-        return decide(current, inTool, call, attribution, null, arguments);
+        String name = String.valueOf(tool.tool());
+        Call call = new Call(
+                Stage.TOOL,
+                Via.TOOL,
+                agent(tool, attribution, current),
+                attribution.library(),
+                null,
+                null,
+                -1,
+                null,
+                name,
+                new CallCircumstances(tool, arguments == null ? Map.of() : arguments));
+        return decide(current, tool, call, attribution, null, arguments);
+    }
+
+    /** Hears how an allowed tool call ended; throws nothing. */
+    void ended(AgentContext tool, @Nullable Object result, @Nullable Throwable thrown) {}
+
+    private static @Nullable Circumstances around(@Nullable AgentContext context) {
+        return context == null || (context.subject() == null && context.task() == null)
+                ? null
+                : new CallCircumstances(context, null);
     }
 
     /** Decides the entering of an agent; returns null if it may be entered. */

@@ -5,7 +5,6 @@ import dev.sallyport.Denial;
 import dev.sallyport.Denied;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.gate.AgentContext;
-import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.gate.Enforcer;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
@@ -205,22 +204,29 @@ public final class GateEnforcer implements Enforcer {
     }
 
     @Override
-    public @Nullable Denial tool(
-            String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
+    public @Nullable Denial tool(AgentContext call, @Nullable Object arguments, @Nullable String frameworkAgent) {
         Enforcement decider = armed ? enforcement : null;
         if (decider == null) {
             return null;
         }
         Denial denial;
         try {
-            denial = decider.tool(CurrentAgent.get(), tool, arguments, callId);
+            denial = decider.tool(call, arguments);
         } catch (RuntimeException | LinkageError e) {
-            denial = decider.failed("tool " + tool, Stage.TOOL, Via.TOOL, e);
+            denial = decider.failed("tool " + call.tool(), Stage.TOOL, Via.TOOL, e);
         }
         if (denial == null) {
             carryContexts();
         }
         return denial;
+    }
+
+    @Override
+    public void ended(AgentContext call, @Nullable Object result, @Nullable Throwable thrown) {
+        Enforcement decider = armed ? enforcement : null;
+        if (decider != null) {
+            decider.ended(call, result, thrown);
+        }
     }
 
     private void carryContexts() {

@@ -52,7 +52,8 @@ final class OpenConnections {
                             call.address(),
                             call.port(),
                             new Request(http.method(), http.scheme(), http.path()),
-                            call.target());
+                            call.target(),
+                            call.surroundings());
             AgentContext carried = context == null ? null : context.carried();
             return new Opened(kept, carried, attribution, claimed);
         }

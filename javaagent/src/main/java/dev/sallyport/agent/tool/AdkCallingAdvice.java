@@ -6,6 +6,7 @@ import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.gate.Deferred;
 import dev.sallyport.gate.Gate;
 import io.reactivex.rxjava3.core.Maybe;
+import io.reactivex.rxjava3.functions.Consumer;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import net.bytebuddy.asm.Advice;
@@ -40,7 +41,9 @@ final class AdkCallingAdvice {
             result = refused;
         } else {
             if (result != null && Gate.mark() != mark) {
-                Deferred deferred = Gate.deferred(tool.name(), arguments, result);
+                Deferred deferred = Gate.deferred(tool.name(), arguments);
+                Consumer end = (Consumer) deferred.as(Consumer.class);
+                deferred.answers(result.doOnSuccess(end).doOnError(end));
                 result = Maybe.merge(Maybe.fromCallable((Callable) deferred));
                 Gate.carry(result);
             }

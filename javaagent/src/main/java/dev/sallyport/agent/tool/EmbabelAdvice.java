@@ -45,10 +45,10 @@ final class EmbabelAdvice {
             @Advice.Thrown(readOnly = false) Throwable thrown,
             @Advice.Return(readOnly = false, typing = Assigner.Typing.DYNAMIC) Object result)
             throws ReflectiveOperationException {
-        Gate.reset(mark);
         if (refused != null) {
             result = refused;
         } else {
+            Gate.ended(mark, result, thrown);
             Denial denial = Gate.denialOf(thrown);
             if (denial != null) {
                 thrown = null;

@@ -43,12 +43,13 @@ final class LangChain4jAdvice {
     static void exit(
             @Advice.Enter ToolExecutionResult refused,
             @Advice.Local("mark") CurrentAgent.Frame mark,
+            @Advice.Thrown Throwable thrown,
             @Advice.Return(readOnly = false) ToolExecutionResult result) {
         if (refused != null) {
             result = refused;
         } else {
             Refusals refusals = Gate.refusals();
-            Gate.reset(mark);
+            Gate.ended(mark, result, thrown);
             if (refusals != null && result != null) {
                 List<Content> contents = new ArrayList<>();
                 for (Content content : result.resultContents()) {

@@ -33,10 +33,12 @@ final class LangChain4jMcpAdvice {
     static void exit(
             @Advice.Enter ToolExecutionResult refused,
             @Advice.Local("mark") CurrentAgent.Frame mark,
+            @Advice.Thrown Throwable thrown,
             @Advice.Return(readOnly = false) ToolExecutionResult result) {
-        Gate.reset(mark);
         if (refused != null) {
             result = refused;
+        } else {
+            Gate.ended(mark, result, thrown);
         }
     }
 }

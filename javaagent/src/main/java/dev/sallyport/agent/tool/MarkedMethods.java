@@ -2,6 +2,8 @@ package dev.sallyport.agent.tool;
 
 import dev.sallyport.GuardedTool;
 import dev.sallyport.RunsAs;
+import java.util.ArrayList;
+import java.util.List;
 import net.bytebuddy.jar.asm.AnnotationVisitor;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
@@ -19,15 +21,20 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Gate.enterAs(agent, METHOD);
  * try {
- *     Gate.guardedTool(tool, arguments, null);
- *     ...
+ *     Gate.guardedTool(tool, arguments by name, TOOL);
+ *     try {
+ *         ...
+ *         Gate.toolReturned(result, TOOL);
+ *     } catch (Throwable thrown) {
+ *         Gate.toolThrew(thrown, TOOL);
+ *         throw thrown;
+ *     }
  * } finally {
  *     Gate.leave(METHOD);
  * }
  * }</pre>
  *
- * with {@code METHOD} a constant of the method: what the body leaves open is left with it. A tool without an agent of its
- * own gives the constant itself.
+ * with constants of the method, by which what the body leaves open is left with it.
  */
 final class MarkedMethods extends ClassVisitor {
 
@@ -35,6 +42,7 @@ final class MarkedMethods extends ClassVisitor {
     static final String GUARDED_TOOL = "Ldev/sallyport/GuardedTool;";
 
     private static final String GATE = "dev/sallyport/gate/Gate";
+    private static final String MAP = "java/util/LinkedHashMap";
     private static final int NO_CODE = Opcodes.ACC_ABSTRACT | Opcodes.ACC_NATIVE;
     private static final int COMPILERS_OWN = Opcodes.ACC_BRIDGE | Opcodes.ACC_SYNTHETIC;
 
@@ -129,6 +137,8 @@ final class MarkedMethods extends ClassVisitor {
         private final Type[] parameters;
         private final String constant;
         private final Label start = new Label();
+        private final Label toolStart = new Label();
+        private final List<@Nullable String> names = new ArrayList<>();
         private @Nullable String agent;
         private @Nullable String tool;
 
@@ -140,6 +150,13 @@ final class MarkedMethods extends ClassVisitor {
             this.constant = type.replace('/', '.') + '#' + name + descriptor;
             String named = entries.byMethod(type, name);
             this.agent = named != null ? named : (access & Opcodes.ACC_PUBLIC) != 0 ? agentOfType : null;
+        }
+
+        /** Called for each parameter of a class that was compiled with {@code -parameters}. */
+        @Override
+        public void visitParameter(@Nullable String parameter, int access) {
+            names.add(parameter);
+            super.visitParameter(parameter, access);
         }
 
         @Override
@@ -185,21 +202,19 @@ final class MarkedMethods extends ClassVisitor {
             if (tool != null) {
                 super.visitLdcInsn(tool);
                 pushArguments();
-                if (agent == null) {
-                    super.visitLdcInsn(constant);
-                } else {
-                    super.visitInsn(Opcodes.ACONST_NULL);
-                }
+                super.visitLdcInsn(toolConstant());
                 gate("guardedTool", "(Ljava/lang/String;Ljava/lang/Object;Ljava/lang/Object;)V");
-                if (agent == null) {
-                    super.visitLabel(start);
-                }
+                super.visitLabel(toolStart);
             }
         }
 
         @Override
         public void visitInsn(int opcode) {
             if (marked() && opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN) {
+                if (tool != null) {
+                    super.visitInsn(opcode == Opcodes.ARETURN ? Opcodes.DUP : Opcodes.ACONST_NULL);
+                    endTool("toolReturned", "(Ljava/lang/Object;Ljava/lang/Object;)V");
+                }
                 leave();
             }
             super.visitInsn(opcode);
@@ -208,26 +223,52 @@ final class MarkedMethods extends ClassVisitor {
         @Override
         public void visitMaxs(int maxStack, int maxLocals) {
             if (marked()) {
-                Label thrown = new Label();
-                // Visited last, so that it stands behind the method's own handlers.
-                super.visitTryCatchBlock(start, thrown, thrown, null);
-                super.visitLabel(thrown);
-                if (hasFrames) {
-                    super.visitFrame(Opcodes.F_FULL, 0, new Object[0], 1, new Object[] {"java/lang/Throwable"});
+                // Visited last, so that they stand behind the method's own handlers.
+                Label end = new Label();
+                super.visitLabel(end);
+                if (tool != null) {
+                    handle(toolStart, end);
+                    super.visitInsn(Opcodes.DUP);
+                    endTool("toolThrew", "(Ljava/lang/Throwable;Ljava/lang/Object;)V");
+                    leave();
+                    super.visitInsn(Opcodes.ATHROW);
                 }
-                leave();
-                super.visitInsn(Opcodes.ATHROW);
+                if (agent != null) {
+                    handle(start, tool == null ? end : toolStart);
+                    leave();
+                    super.visitInsn(Opcodes.ATHROW);
+                }
             }
             super.visitMaxs(maxStack, maxLocals);
+        }
+
+        private void handle(Label from, Label to) {
+            Label thrown = new Label();
+            super.visitTryCatchBlock(from, to, thrown, null);
+            super.visitLabel(thrown);
+            if (hasFrames) {
+                super.visitFrame(Opcodes.F_FULL, 0, new Object[0], 1, new Object[] {"java/lang/Throwable"});
+            }
         }
 
         private boolean marked() {
             return agent != null || tool != null;
         }
 
+        private String toolConstant() {
+            return constant + " as a tool";
+        }
+
+        private void endTool(String method, String descriptor) {
+            super.visitLdcInsn(toolConstant());
+            gate(method, descriptor);
+        }
+
         private void leave() {
-            super.visitLdcInsn(constant);
-            gate("leave", "(Ljava/lang/Object;)V");
+            if (agent != null) {
+                super.visitLdcInsn(constant);
+                gate("leave", "(Ljava/lang/Object;)V");
+            }
         }
 
         private void gate(String method, String descriptor) {
@@ -235,17 +276,30 @@ final class MarkedMethods extends ClassVisitor {
         }
 
         private void pushArguments() {
-            super.visitIntInsn(Opcodes.SIPUSH, parameters.length);
-            super.visitTypeInsn(Opcodes.ANEWARRAY, "java/lang/Object");
+            super.visitTypeInsn(Opcodes.NEW, MAP);
+            super.visitInsn(Opcodes.DUP);
+            super.visitMethodInsn(Opcodes.INVOKESPECIAL, MAP, "<init>", "()V", false);
             int slot = isStatic ? 0 : 1;
             for (int i = 0; i < parameters.length; i++) {
                 super.visitInsn(Opcodes.DUP);
-                super.visitIntInsn(Opcodes.SIPUSH, i);
+                super.visitLdcInsn(name(i));
                 super.visitVarInsn(parameters[i].getOpcode(Opcodes.ILOAD), slot);
                 box(parameters[i]);
-                super.visitInsn(Opcodes.AASTORE);
+                super.visitMethodInsn(
+                        Opcodes.INVOKEVIRTUAL,
+                        MAP,
+                        "put",
+                        "(Ljava/lang/Object;Ljava/lang/Object;)Ljava/lang/Object;",
+                        false);
+                super.visitInsn(Opcodes.POP);
                 slot += parameters[i].getSize();
             }
+        }
+
+        /** As reflection calls a parameter whose name was not compiled into the class. */
+        private String name(int parameter) {
+            String compiled = names.size() == parameters.length ? names.get(parameter) : null;
+            return compiled == null ? "arg" + parameter : compiled;
         }
 
         private void box(Type parameter) {

@@ -42,7 +42,8 @@ final class McpClientAdvice {
             result = refused;
         } else {
             if (result != null) {
-                Deferred deferred = Gate.deferred(request.name(), request.arguments(), result);
+                Deferred deferred = Gate.deferred(request.name(), request.arguments());
+                deferred.answers(result.doOnSuccess(deferred).doOnError(deferred));
                 result = Mono.defer((Supplier) deferred);
                 Gate.carry(result);
             }

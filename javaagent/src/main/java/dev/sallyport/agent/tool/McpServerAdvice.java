@@ -51,7 +51,8 @@ final class McpServerAdvice {
             result = refused;
         } else {
             if (result != null) {
-                Deferred deferred = Gate.deferred(name, arguments, result);
+                Deferred deferred = Gate.deferred(name, arguments);
+                deferred.answers(result.doOnSuccess(deferred).doOnError(deferred));
                 result = Mono.defer((Supplier) deferred);
                 Gate.carry(result);
             }

@@ -47,7 +47,8 @@ final class SemanticKernelAdvice {
             result = refused;
         } else {
             if (result != null) {
-                Deferred deferred = Gate.deferred(name, arguments, result);
+                Deferred deferred = Gate.deferred(name, arguments);
+                deferred.answers(result.doOnSuccess(deferred).doOnError(deferred));
                 result = Mono.defer((Supplier) deferred);
                 Gate.carry(result);
             }

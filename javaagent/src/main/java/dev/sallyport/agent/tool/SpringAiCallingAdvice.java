@@ -40,7 +40,7 @@ final class SpringAiCallingAdvice {
             result = refused;
         } else {
             Refusals refusals = Gate.refusals();
-            Gate.reset(mark);
+            Gate.ended(mark, result, thrown);
             if (refusals != null && result != null) {
                 result = refusals.hideFromModel(result);
             }

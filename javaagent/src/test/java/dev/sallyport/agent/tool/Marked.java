@@ -83,6 +83,7 @@ public class Marked implements Function<String, String> {
             case "named" -> named();
             case "refused" -> refused();
             case "toolOfAgent" -> toolOfAgent();
+            case "throwingTool" -> throwingTool();
             case "entry" -> entry();
             case "annotated" -> annotated();
             case "agent" -> agent();
@@ -111,6 +112,12 @@ public class Marked implements Function<String, String> {
     @GuardedTool
     String toolOfAgent() {
         return agent();
+    }
+
+    @RunsAs("refund")
+    @GuardedTool
+    String throwingTool() {
+        throw new IllegalStateException("no such order");
     }
 
     String entry() {

@@ -24,6 +24,7 @@ class MarkedMethodsTest {
     @BeforeEach
     void loadTheApplication() throws ReflectiveOperationException {
         ScriptedEnforcer.STANDING.asked.clear();
+        ScriptedEnforcer.STANDING.ended.clear();
         weave.start(agents());
         WovenLoader loader = new WovenLoader(weave, "dev.sallyport.agent.tool.Marked");
         Class<?> type = loader.loadClass(Marked.class.getName());
@@ -82,7 +83,7 @@ class MarkedMethodsTest {
         assertThat(call("tool")).isEqualTo("nobodya781.5");
         assertThat(call("named")).isEqualTo("nobody");
         assertThat(ScriptedEnforcer.STANDING.asked)
-                .containsExactly("nobody tool [a, 7, 8, 1.5]", "nobody public-name []");
+                .containsExactly("nobody tool {text=a, number=7, big=8, real=1.5}", "nobody public-name {}");
     }
 
     @Test
@@ -96,7 +97,20 @@ class MarkedMethodsTest {
     @Test
     void aToolThatRunsAsAnAgentIsDecidedForThatAgent() throws Exception {
         assertThat(call("toolOfAgent")).isEqualTo("refund");
-        assertThat(ScriptedEnforcer.STANDING.asked).containsExactly("refund toolOfAgent []");
+        assertThat(ScriptedEnforcer.STANDING.asked).containsExactly("refund toolOfAgent {}");
+    }
+
+    @Test
+    void howAToolEndsIsTold() throws Exception {
+        call("tool");
+        call("toolOfAgent");
+        assertThatThrownBy(() -> call("throwingTool")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> call("refused")).isInstanceOf(ToolDeniedException.class);
+        assertThat(ScriptedEnforcer.STANDING.ended)
+                .containsExactly(
+                        "tool returned nobodya781.5",
+                        "toolOfAgent returned refund",
+                        "throwingTool threw no such order");
     }
 
     @Test

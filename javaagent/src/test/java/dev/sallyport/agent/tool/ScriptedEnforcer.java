@@ -3,7 +3,6 @@ package dev.sallyport.agent.tool;
 import dev.sallyport.DelegationDeniedException;
 import dev.sallyport.Denial;
 import dev.sallyport.gate.AgentContext;
-import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.gate.Enforcer;
 import dev.sallyport.gate.Handover;
 import java.util.List;
@@ -20,6 +19,9 @@ public final class ScriptedEnforcer implements Enforcer {
 
     /** What was asked since the last test: {@code agent tool arguments}. */
     final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /** How calls ended since the last test: {@code tool returned result}. */
+    final List<String> ended = new CopyOnWriteArrayList<>();
 
     /** Which points were passed since they were last forgotten: {@code before 3 operand}. */
     public final List<String> passed = new CopyOnWriteArrayList<>();
@@ -73,13 +75,16 @@ public final class ScriptedEnforcer implements Enforcer {
     }
 
     @Override
-    public @Nullable Denial tool(
-            String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
-        AgentContext context = CurrentAgent.get();
-        String agent = context == null || context.agent() == null ? "nobody" : context.agent();
-        String values =
-                arguments instanceof Object[] array ? java.util.Arrays.toString(array) : String.valueOf(arguments);
-        asked.add(agent + ' ' + tool + ' ' + values);
-        return tool.startsWith("forbidden") ? denial("secret-rule", "tool", tool, null) : null;
+    public @Nullable Denial tool(AgentContext call, @Nullable Object arguments, @Nullable String frameworkAgent) {
+        String agent = call.agent() == null ? "nobody" : call.agent();
+        asked.add(agent + ' ' + call.tool() + ' ' + arguments);
+        return String.valueOf(call.tool()).startsWith("forbidden")
+                ? denial("secret-rule", "tool", String.valueOf(call.tool()), null)
+                : null;
+    }
+
+    @Override
+    public void ended(AgentContext call, @Nullable Object result, @Nullable Throwable thrown) {
+        ended.add(call.tool() + (thrown == null ? " returned " + result : " threw " + thrown.getMessage()));
     }
 }

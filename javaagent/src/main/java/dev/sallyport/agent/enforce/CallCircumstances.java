@@ -1,0 +1,44 @@
+package dev.sallyport.agent.enforce;
+
+import dev.sallyport.gate.AgentContext;
+import dev.sallyport.policy.Circumstances;
+import dev.sallyport.policy.Task;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the acting context, and the arguments that a framework handed over, tell of a call. Reads the arguments once. */
+final class CallCircumstances implements Circumstances {
+
+    private final AgentContext context;
+    private final @Nullable Object given;
+    private @Nullable Map<String, Object> arguments;
+    private boolean read;
+
+    /**
+     * @param context the acting context
+     * @param arguments a tool's arguments as its framework has them, null if the call is not of a tool or has none
+     */
+    CallCircumstances(AgentContext context, @Nullable Object arguments) {
+        this.context = context;
+        this.given = arguments;
+    }
+
+    @Override
+    public @Nullable String subject() {
+        return context.subject();
+    }
+
+    @Override
+    public @Nullable Task task() {
+        return null;
+    }
+
+    @Override
+    public @Nullable Map<String, Object> arguments() {
+        if (!read) {
+            arguments = given == null ? null : ToolArguments.read(given);
+            read = true;
+        }
+        return arguments;
+    }
+}
