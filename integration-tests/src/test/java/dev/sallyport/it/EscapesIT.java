@@ -54,14 +54,30 @@ class EscapesIT {
             "hidden-class",
             "forged-source",
             "claimed-transport",
-            "jmx-agent");
+            "jmx-agent",
+            "agent-scope",
+            "agent-subject-inside",
+            "agent-runs-as",
+            "agent-entry-annotation",
+            "agent-gate",
+            "agent-framework",
+            "agent-handed",
+            "agent-claimed-lambda",
+            "agent-own-entry");
 
-    private static final String POLICY = Policies.with("""
+    /** Takes what the agent's {@code enteredBy} is in the policy. */
+    private static final String AGENT = """
+            agents:
+              refund: {entry: ["com.example.escapes.Front#handle", "@com.vendor.Trusted"]%s}
+            """;
+
+    private static final String POLICY = Policies.with(AGENT.formatted("") + """
             groups:
               allowed: {fqdn: [allowed.example], resolved: any}
             egress:
               - {id: allowed, to: [allowed], action: allow}
               - {id: trusted, library: ["com.trusted:*"], to: ["*"], action: allow}
+              - {id: refund, agent: [refund], to: ["*"], action: allow}
             """);
 
     private static final Map<String, Conversation> CHILDREN = new HashMap<>();
@@ -70,12 +86,14 @@ class EscapesIT {
     static Path directory;
 
     private static Path trusted;
+    private static Path vendor;
     private static Path agent;
 
     @BeforeAll
     static void pack() throws IOException {
         Manifest none = new Manifest();
-        trusted = jar("trusted.jar", none, "com/trusted/Client.class"::equals);
+        trusted = jar("trusted.jar", "com.trusted", none, "com/trusted/Client.class"::equals);
+        vendor = jar("vendor.jar", "com.vendor", none, name -> name.startsWith("com/vendor/"));
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
         manifest.getMainAttributes().putValue("Main-Class", "com.example.escapes.Escapes");
@@ -83,7 +101,7 @@ class EscapesIT {
         manifest.getMainAttributes().putValue("Agent-Class", "com.example.escapes.Restorer");
         manifest.getMainAttributes().putValue("Launcher-Agent-Class", "com.example.escapes.Restorer");
         manifest.getMainAttributes().putValue("Can-Retransform-Classes", "true");
-        agent = jar("agent.jar", manifest, name -> name.endsWith(".class"));
+        agent = jar("agent.jar", "com.example", manifest, name -> name.endsWith(".class"));
     }
 
     @AfterAll
@@ -118,6 +136,40 @@ class EscapesIT {
             assertThat(child.ask("plain", farEnd.target()))
                     .as("what stands after it")
                     .isEqualTo("refused dev.sallyport.EgressDeniedException");
+        }
+    }
+
+    @EachJdk
+    void theProgramItselfEntersItsAgentAndItsEntriesDo(Jdk jdk) {
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
+            Conversation child = child(jdk, true);
+
+            assertThat(child.ask("own-agent", farEnd.target())).isEqualTo("ok");
+            assertThat(child.ask("own-agent-entry", farEnd.target())).isEqualTo("ok");
+            assertThat(child.ask("own-agent-annotation", farEnd.target())).isEqualTo("ok");
+            assertThat(farEnd.seen()).isEqualTo(3);
+        }
+    }
+
+    @EachJdk
+    void onlyWhomEnteredByNamesEntersAnAgentThatHasOne(Jdk jdk) {
+        String policy = Policies.with(AGENT.formatted(", enteredBy: [\"com.vendor:*\"]") + """
+                egress:
+                  - {id: refund, agent: [refund], to: ["*"], action: allow}
+                """);
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+                Conversation child = guarded(jdk, policy)) {
+            assertThat(child.ask("agent-scope", farEnd.target())).isEqualTo("ok");
+            assertThat(child.ask("agent-runs-as", farEnd.target())).isEqualTo("ok");
+            assertThat(child.ask("agent-entry-annotation", farEnd.target())).isEqualTo("ok");
+            assertThat(child.ask("own-agent-entry", farEnd.target())).isEqualTo("ok");
+            assertThat(farEnd.seen()).isEqualTo(4);
+
+            assertThat(child.ask("own-agent", farEnd.target()))
+                    .isEqualTo("refused dev.sallyport.DelegationDeniedException");
+            assertThat(child.ask("own-agent-annotation", farEnd.target()))
+                    .isEqualTo("refused dev.sallyport.DelegationDeniedException");
+            assertThat(farEnd.seen()).isEqualTo(4);
         }
     }
 
@@ -239,19 +291,20 @@ class EscapesIT {
 
     private static ChildJvm jvm(Jdk jdk) {
         return new ChildJvm(jdk, directory)
-                .classPath(List.of(trusted, Product.escapes()))
+                .classPath(List.of(vendor, trusted, Product.escapes(), Product.JAR))
                 .option("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
     }
 
-    private static Path jar(String name, Manifest manifest, Predicate<String> contents) throws IOException {
+    private static Path jar(String name, String group, Manifest manifest, Predicate<String> contents)
+            throws IOException {
         Path jar = directory.resolve(name);
         try (ZipFile from = new ZipFile(Product.escapes().toFile());
                 OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream to = new JarOutputStream(file, manifest)) {
-            to.putNextEntry(new ZipEntry("META-INF/maven/com.trusted/client/pom.properties"));
-            to.write("groupId=com.trusted\nartifactId=client\nversion=1\n".getBytes(StandardCharsets.UTF_8));
+            to.putNextEntry(new ZipEntry("META-INF/maven/" + group + "/client/pom.properties"));
+            to.write(("groupId=" + group + "\nartifactId=client\nversion=1\n").getBytes(StandardCharsets.UTF_8));
             for (ZipEntry entry : java.util.Collections.list(from.entries())) {
-                if (contents.test(entry.getName())) {
+                if (contents.test(entry.getName()) && !entry.isDirectory()) {
                     to.putNextEntry(new ZipEntry(entry.getName()));
                     try (InputStream in = from.getInputStream(entry)) {
                         in.transferTo(to);

@@ -12,6 +12,10 @@ public enum BuiltIn {
             "no-identity", false, "no frame of the call belongs to an application or library, and no agent is acting"),
     UNKNOWN_AGENT("unknown-agent", false, "the policy knows no agent of that name"),
     DELEGATION("delegation", false, "the acting agent's delegatesTo does not name the agent that it tries to enter"),
+    ENTERED_BY(
+            "entered-by",
+            false,
+            "from outside any agent, an agent is entered at its entry points, or by the code that its enteredBy names"),
     FRAMEWORK_AGENT(
             "framework-agent",
             true,

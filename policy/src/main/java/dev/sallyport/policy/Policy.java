@@ -1,5 +1,6 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.policy.match.LibraryPatterns;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +58,15 @@ public record Policy(
      * @param delegatesTo the agents that it may enter
      * @param entry the methods ({@code com.shop.Orchestrator#handle}) and annotations ({@code @com.shop.Entry}) whose
      *     call enters it
+     * @param enteredBy the libraries whose code may enter it from outside any agent; null for the code that the main class
+     *     is part of
      */
-    public record Agent(String name, @Nullable String sponsor, List<String> delegatesTo, List<String> entry) {}
+    public record Agent(
+            String name,
+            @Nullable String sponsor,
+            List<String> delegatesTo,
+            List<String> entry,
+            @Nullable LibraryPatterns enteredBy) {}
 
     /**
      * What happens where no rule covers a way out ({@code defaults.uncovered}).

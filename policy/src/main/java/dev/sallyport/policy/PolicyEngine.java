@@ -31,6 +31,7 @@ public final class PolicyEngine {
         BuiltIn.NO_IDENTITY,
         BuiltIn.UNKNOWN_AGENT,
         BuiltIn.DELEGATION,
+        BuiltIn.ENTERED_BY,
         BuiltIn.FRAMEWORK_AGENT,
         BuiltIn.JDK_LIBRARIES,
         BuiltIn.INTERNALS,
@@ -325,19 +326,23 @@ public final class PolicyEngine {
      * @param from the acting agent; null outside of any, which counts as the policy's {@code unattributed} if the policy
      *     describes an agent of that name
      * @param to the agent to enter
+     * @param entrance whose code enters it, if that code takes on what it has not got by being inside an agent; else null
      */
-    public Decision enterAgent(@Nullable String from, String to) {
-        if (!agents.containsKey(to)) {
+    public Decision enterAgent(@Nullable String from, String to, @Nullable Entrance entrance) {
+        Policy.Agent entered = agents.get(to);
+        if (entered == null) {
             return builtIn(BuiltIn.UNKNOWN_AGENT);
         }
         String acting = from == null ? unattributed : from;
         Policy.Agent agent = agents.get(acting);
         boolean outside = agent == null && (from == null || from.equals(unattributed));
-        return outside
-                        || acting.equals(to)
-                        || (agent != null && agent.delegatesTo().contains(to))
-                ? delegated
-                : builtIn(BuiltIn.DELEGATION);
+        boolean mayDelegate = outside
+                || acting.equals(to)
+                || (agent != null && agent.delegatesTo().contains(to));
+        if (!mayDelegate) {
+            return builtIn(BuiltIn.DELEGATION);
+        }
+        return entrance == null || entrance.opens(entered) ? delegated : builtIn(BuiltIn.ENTERED_BY);
     }
 
     /**
@@ -426,9 +431,21 @@ public final class PolicyEngine {
                 return matcher.why(call);
             }
         }
-        return rule.id().equals(BuiltIn.DEFAULT_DENY.id())
-                ? "no rule allows " + RuleMatcher.target(call) + " to agent " + call.agent()
-                : rule.why();
+        if (rule.id().equals(BuiltIn.DEFAULT_DENY.id())) {
+            return "no rule allows " + RuleMatcher.target(call) + " to agent " + call.agent();
+        }
+        Policy.Agent entered = rule.id().equals(BuiltIn.ENTERED_BY.id()) ? agents.get(call.target()) : null;
+        return entered == null ? rule.why() : whyShut(entered, call.library());
+    }
+
+    private static String whyShut(Policy.Agent agent, Library library) {
+        LibraryPatterns enteredBy = agent.enteredBy();
+        String who = library.unknown()
+                ? "code that calls by reflection, by a method handle or from a hidden class"
+                : library.coordinates();
+        return enteredBy == null
+                ? who + " is not where the main class is from, and agent " + agent.name() + " has no enteredBy"
+                : who + " is not in enteredBy " + enteredBy.words() + " of agent " + agent.name();
     }
 
     private static EnumMap<BuiltIn, Decision> builtIns(Policy policy) {

@@ -13,11 +13,14 @@ import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.match.Match;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyEngineTest {
+
+    private static final Library ACME = new Library("com.acme", "x", "1", "com.acme");
 
     private static final String AGENTS =
             "agents:\n  refund:\n  fraud-check:\n  orchestrator: {delegatesTo: [refund]}\n";
@@ -383,20 +386,64 @@ class PolicyEngineTest {
     @Test
     void anAgentEntersOnlyThoseThatItMayDelegateTo() {
         PolicyEngine engine = engine(AGENTS);
-        assertThat(engine.enterAgent(null, "refund").denied()).isFalse();
-        assertThat(engine.enterAgent("orchestrator", "refund").denied()).isFalse();
-        assertThat(engine.enterAgent("refund", "refund").denied()).isFalse();
-        assertThat(engine.enterAgent("refund", "orchestrator").rule().id()).isEqualTo("delegation");
-        assertThat(engine.enterAgent("refund", "orchestrator").denied()).isTrue();
-        assertThat(engine.enterAgent(null, "stranger").rule().id()).isEqualTo("unknown-agent");
-        assertThat(engine.enterAgent("stranger", "refund").denied()).isTrue();
+        assertThat(engine.enterAgent(null, "refund", null).denied()).isFalse();
+        assertThat(engine.enterAgent("orchestrator", "refund", null).denied()).isFalse();
+        assertThat(engine.enterAgent("refund", "refund", null).denied()).isFalse();
+        assertThat(engine.enterAgent("refund", "orchestrator", null).rule().id())
+                .isEqualTo("delegation");
+        assertThat(engine.enterAgent("refund", "orchestrator", null).denied()).isTrue();
+        assertThat(engine.enterAgent(null, "stranger", null).rule().id()).isEqualTo("unknown-agent");
+        assertThat(engine.enterAgent("stranger", "refund", null).denied()).isTrue();
+    }
+
+    @Test
+    void fromOutsideAnyAnAgentIsEnteredByTheMainCodeAndAtItsEntries() {
+        PolicyEngine engine = engine("agents: {refund: {entry: [\"com.shop.Refunds#handle\"]}}\n");
+
+        assertThat(enter(engine, SHOP, true, null)).isFalse();
+        assertThat(enter(engine, SHOP, false, "com.shop.Refunds#handle")).isFalse();
+        assertThat(enter(engine, SHOP, false, "com.shop.Refunds#other")).isTrue();
+        assertThat(enter(engine, SHOP, false, null)).isTrue();
+        assertThat(enter(engine, Library.NONE, false, null)).isTrue();
+    }
+
+    @Test
+    void anAgentThatSaysWhoEntersItIsEnteredByNobodyElse() {
+        PolicyEngine engine = engine(
+                "agents: {refund: {enteredBy: [\"com.shop:*\", com.tools]}}\negress: [{id: a, action: allow}]\n");
+
+        assertThat(enter(engine, SHOP, false, null)).isFalse();
+        assertThat(enter(engine, new Library(null, "tools.jar", null, "com.tools.x"), false, null))
+                .isFalse();
+        assertThat(enter(engine, new Library("com.acme", "x", "1", "com.shop"), true, null))
+                .isTrue();
+        assertThat(enter(engine, Library.NONE, true, null)).isTrue();
+        Decision refused = engine.enterAgent(null, "refund", new Entrance(ACME, true, null, null));
+        Call call = new Call(Stage.DELEGATION, Via.TOOL, "unattributed", ACME, null, null, -1, null, "refund");
+        assertThat(refused.rule().id()).isEqualTo("entered-by");
+        assertThat(engine.why(refused.rule(), call))
+                .isEqualTo("com.acme:x:1 is not in enteredBy [com.shop:*, com.tools] of agent refund");
+    }
+
+    @Test
+    void anEmptyEnteredByLeavesTheEntriesAlone() {
+        PolicyEngine engine = engine("agents: {refund: {enteredBy: [], entry: [\"com.shop.Refunds#handle\"]}}\n");
+
+        assertThat(enter(engine, SHOP, true, null)).isTrue();
+        assertThat(enter(engine, SHOP, true, "com.shop.Refunds#handle")).isFalse();
+    }
+
+    private static boolean enter(PolicyEngine engine, Library library, boolean ofMain, @Nullable String method) {
+        return engine.enterAgent(null, "refund", new Entrance(library, ofMain, method, null))
+                .denied();
     }
 
     @Test
     void theProcessesOwnAgentIsBoundByItsDelegation() throws PolicyException {
         LoadedPolicy loaded = Policies.load(AGENTS, new Overrides(null, "refund"));
         assertThat(loaded.policy().unattributed()).isEqualTo("refund");
-        assertThat(loaded.engine().enterAgent(null, "fraud-check").denied()).isTrue();
+        assertThat(loaded.engine().enterAgent(null, "fraud-check", null).denied())
+                .isTrue();
     }
 
     @Test
@@ -444,7 +491,7 @@ class PolicyEngineTest {
         assertThat(engine.decide(new Call(Stage.NATIVE, Via.NATIVE, "refund", SHOP, null, null, -1, null, "x"))
                         .denied())
                 .isTrue();
-        assertThat(engine.enterAgent(null, "refund").denied()).isTrue();
+        assertThat(engine.enterAgent(null, "refund", null).denied()).isTrue();
     }
 
     @Test

@@ -2,10 +2,12 @@ package com.example.escapes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.vendor.Plugin;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -46,6 +48,13 @@ public final class Escapes {
         ALL.put("unsafe-lookup", new UnsafeLookup());
         ALL.put("unsafe-module", new UnsafeModule());
         ALL.put("unsafe-override", new UnsafeOverride());
+        ALL.put("own-agent", (Entering) Entering::scope);
+        ALL.put("own-agent-entry", (Entering) Front::handle);
+        ALL.put("own-agent-annotation", (Entering) Front::serve);
+        ALL.put("agent-subject-inside", Entering.inside(Plugin.SUBJECT));
+        for (Plugin plugin : Plugin.values()) {
+            ALL.put("agent-" + plugin.name().toLowerCase(Locale.ROOT).replace('_', '-'), Entering.by(plugin));
+        }
     }
 
     private Escapes() {}

@@ -12,9 +12,11 @@ final class GateField implements Escape {
             Field field = gate.getDeclaredField("ENFORCER");
             field.setAccessible(true);
             Object enforcer = field.get(null);
-            Field armed = enforcer.getClass().getDeclaredField("armed");
-            armed.setAccessible(true);
-            armed.setBoolean(enforcer, false);
+            if (enforcer != null) {
+                Field armed = enforcer.getClass().getDeclaredField("armed");
+                armed.setAccessible(true);
+                armed.setBoolean(enforcer, false);
+            }
         } catch (ClassNotFoundException noGate) {
             // nothing to get around
         }

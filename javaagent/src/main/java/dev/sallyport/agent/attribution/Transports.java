@@ -64,7 +64,7 @@ final class Transports {
     };
 
     /** Whether a class comes from where the client library does: a package alone is anybody's. */
-    private static boolean publishes(String[] library, Library source) {
+    static boolean publishes(String[] library, Library source) {
         String group = source.group();
         if (group != null) {
             return group.startsWith(library[1]);

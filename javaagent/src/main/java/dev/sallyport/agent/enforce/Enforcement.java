@@ -7,6 +7,7 @@ import dev.sallyport.NameDeniedException;
 import dev.sallyport.NativeDeniedException;
 import dev.sallyport.ProcessDeniedException;
 import dev.sallyport.agent.attribution.Attribution;
+import dev.sallyport.agent.attribution.Entering;
 import dev.sallyport.agent.attribution.StackReader;
 import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Event;
@@ -724,13 +725,21 @@ public final class Enforcement {
                 : new CallCircumstances(context, null);
     }
 
-    /** Decides the entering of an agent; returns null if it may be entered. */
-    public @Nullable Denial delegation(@Nullable AgentContext context, String agent) {
+    /**
+     * Decides the entering of an agent; returns null if it may be entered. From outside any agent it matters whose code enters
+     * it, and inside one too where that code says for whom: what a rule lets a subject do is a right like an agent's.
+     *
+     * @param subject whom the agent shall act for, null for the one that the calling thread acts for
+     */
+    public @Nullable Denial delegation(@Nullable AgentContext context, String agent, @Nullable String subject) {
         Snapshot current = snapshot;
-        Attribution attribution = StackReader.read().attribution();
         String from = context == null ? null : context.agent();
+        boolean outside = from == null && !agent.equals(current.policy().unattributed());
+        boolean names = subject != null && !subject.equals(context == null ? null : context.subject());
+        Entering entering = outside || names ? Entering.read() : null;
+        Attribution attribution = entering == null ? StackReader.read().attribution() : entering.attribution();
         Call call = call(current, context, Stage.DELEGATION, Via.TOOL, agent, attribution);
-        Decision decision = current.engine().enterAgent(from, agent);
+        Decision decision = current.engine().enterAgent(from, agent, entering == null ? null : entering.entrance());
         return record(current, context, call, decision, attribution, null, null);
     }
 

@@ -172,7 +172,7 @@ public final class GateEnforcer implements Enforcer {
         if (decider != null) {
             Denial denial;
             try {
-                denial = decider.delegation(current, agent);
+                denial = decider.delegation(current, agent, subject);
             } catch (RuntimeException | LinkageError e) {
                 denial = decider.failed("delegation", Stage.DELEGATION, Via.TOOL, e);
             }

@@ -159,7 +159,7 @@ class MarkedMethodsTest {
     private static List<Policy.Agent> agents() {
         String type = Marked.class.getName();
         return List.of(
-                new Policy.Agent("orchestrator", null, List.of(), List.of(type + "#entry")),
-                new Policy.Agent("fraud-check", null, List.of(), List.of("@" + type + "$Entry")));
+                new Policy.Agent("orchestrator", null, List.of(), List.of(type + "#entry"), null),
+                new Policy.Agent("fraud-check", null, List.of(), List.of("@" + type + "$Entry"), null));
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.policy.load;
 
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
+import dev.sallyport.policy.match.LibraryPatterns;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** The {@code agents} section. */
 final class AgentsSection {
 
-    private static final List<String> KEYS = List.of("delegatesTo", "entry", "sponsor", "owner", "reviewBy");
-    private static final List<String> LATER = List.of("entra", "expires", "enteredBy", "models");
+    private static final List<String> KEYS =
+            List.of("delegatesTo", "entry", "enteredBy", "sponsor", "owner", "reviewBy");
+    private static final List<String> LATER = List.of("entra", "expires", "models");
 
     private final Reading reading;
 
@@ -55,7 +57,7 @@ final class AgentsSection {
                 ? null
                 : reading.mapping(value, "agent '" + name.text() + "'", KEYS, LATER);
         if (agent == null) {
-            return new Policy.Agent(name.text(), null, List.of(), List.of());
+            return new Policy.Agent(name.text(), null, List.of(), List.of(), null);
         }
         List<Node.Scalar> delegatesTo = reading.words(agent.get("delegatesTo"), "'delegatesTo'");
         for (int i = 0; i < delegatesTo.size(); i++) {
@@ -75,7 +77,18 @@ final class AgentsSection {
                 name.text(),
                 reading.text(agent.get("sponsor"), "'sponsor'"),
                 Collections.unmodifiableList(Reading.texts(delegatesTo)),
-                Collections.unmodifiableList(Reading.texts(entry)));
+                Collections.unmodifiableList(Reading.texts(entry)),
+                enteredBy(agent.get("enteredBy")));
+    }
+
+    /** An empty list is a statement: nobody enters it, but for its entry points. */
+    private @Nullable LibraryPatterns enteredBy(@Nullable Node node) {
+        if (node == null) {
+            return null;
+        }
+        boolean nobody =
+                node instanceof Node.Sequence sequence && sequence.items().isEmpty();
+        return nobody ? new LibraryPatterns(List.of(), false) : new LibraryReading(reading).list(node, "'enteredBy'");
     }
 
     private static boolean isEntry(String text) {

@@ -58,24 +58,7 @@ final class MatcherReading {
     /** Returns the libraries, null if there is no node. */
     @Nullable
     LibraryPatterns library(@Nullable Node node) {
-        if (node == null) {
-            return null;
-        }
-        boolean outside = node instanceof Node.Mapping;
-        Node list = node;
-        if (outside) {
-            Node.Mapping mapping = reading.mapping(node, "'library'", List.of("not"), List.of());
-            list = mapping == null ? null : mapping.get("not");
-            if (list == null) {
-                problems.error(node, "'library' says neither which nor which not", "write a list, or '{not: [...]}'");
-            }
-        }
-        List<Node.Scalar> words = reading.words(list, "'library'");
-        List<LibraryPatterns.Pattern> patterns = new ArrayList<>(words.size());
-        for (int i = 0; i < words.size(); i++) {
-            patterns.add(pattern(words.get(i)));
-        }
-        return new LibraryPatterns(patterns, outside);
+        return node == null ? null : new LibraryReading(reading).listOrNot(node, "'library'");
     }
 
     /** Returns whether {@code to} holds nothing but a word for everything. */
@@ -171,34 +154,6 @@ final class MatcherReading {
             }
         }
         return headers;
-    }
-
-    private LibraryPatterns.Pattern pattern(Node.Scalar word) {
-        String text = word.text();
-        int first = text.indexOf(':');
-        if (first < 0) {
-            String prefix = text.endsWith(".**")
-                    ? text.substring(0, text.length() - 3)
-                    : text.endsWith(".*") ? text.substring(0, text.length() - 2) : text;
-            if (prefix.indexOf('*') >= 0) {
-                problems.error(
-                        word,
-                        "'" + text + "' is neither coordinates nor the beginning of a package",
-                        "write 'group:artifact', with '*' for any, or 'com.acme'");
-            }
-            return new LibraryPatterns.Pattern(text, null, Glob.ofName(prefix), null);
-        }
-        int second = text.indexOf(':', first + 1);
-        int end = second < 0 ? text.length() : second;
-        boolean parts = first > 0 && end > first + 1 && (second < 0 || text.length() > second + 1);
-        if (!parts || (second >= 0 && text.indexOf(':', second + 1) >= 0)) {
-            problems.error(word, "'" + text + "' is not of the form group:artifact or group:artifact:version");
-        }
-        return new LibraryPatterns.Pattern(
-                text,
-                Glob.ofName(text.substring(0, first)),
-                Glob.ofName(text.substring(Math.min(first + 1, end), end)),
-                second < 0 ? null : Glob.ofName(text.substring(second + 1)));
     }
 
     private @Nullable Destination destination(Node.Scalar word) {

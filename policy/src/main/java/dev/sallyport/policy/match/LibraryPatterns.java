@@ -74,6 +74,11 @@ public record LibraryPatterns(List<Pattern> patterns, boolean outside) {
         return names;
     }
 
+    /** Returns whether {@code library} is one that the list names. */
+    public boolean names(Library library) {
+        return !outside && matches(library, false);
+    }
+
     /** Returns the patterns as written, as {@code [com.shop:*, com.azure:*]}. */
     public String words() {
         StringBuilder words = new StringBuilder("[");
