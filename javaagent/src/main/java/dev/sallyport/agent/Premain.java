@@ -95,6 +95,9 @@ public final class Premain {
         enforcement.open(policyInForce.snapshot(loaded), journal);
         libraries.start(policy.agents().values(), instrumentation);
         enforcer.arm(enforcement, carrying);
+        if (LauncherAgent.isNamed()) {
+            weaver.weaveRightAfterStart(instrumentation, Exits.rightAfterStart());
+        }
         new Canary(weaver, instrumentation, enforcer, enforcement, journal, log, options.canary()).start();
         policyInForce.watch(enforcement, journal, new EntryWeave(libraries, instrumentation));
         policyInForce.warnOf(loaded);
