@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.policy.content;
+
+import org.jspecify.annotations.NullMarked;
