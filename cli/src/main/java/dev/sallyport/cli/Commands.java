@@ -23,6 +23,18 @@ record Commands(Terminal terminal) implements IFactory {
         if (type == SchemaCommand.class) {
             return type.cast(new SchemaCommand(terminal));
         }
+        if (type == KillCommand.class) {
+            return type.cast(new KillCommand(terminal));
+        }
+        if (type == ReleaseCommand.class) {
+            return type.cast(new ReleaseCommand(terminal));
+        }
+        if (type == PromoteCommand.class) {
+            return type.cast(new PromoteCommand(terminal));
+        }
+        if (type == DemoteCommand.class) {
+            return type.cast(new DemoteCommand(terminal));
+        }
         if (type == SallyportCommand.Version.class) {
             return type.cast(new SallyportCommand.Version());
         }

@@ -25,7 +25,11 @@ import picocli.CommandLine.Spec;
             SchemaCommand.class,
             ReportCommand.class,
             ExplainCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            KillCommand.class,
+            ReleaseCommand.class,
+            PromoteCommand.class,
+            DemoteCommand.class
         },
         footerHeading = "%nExit codes: ",
         footer =

@@ -85,9 +85,9 @@ class StartIT {
 
     @EachJdk
     void aSectionThatIsNotSupportedYetIsRefused(Jdk jdk) {
-        Path policy = Policies.write(directory, Policies.DENY_ALL + "killSwitch: {do: [denyAll]}\n");
+        Path policy = Policies.write(directory, Policies.DENY_ALL + "anomaly: {warmup: 7d}\n");
 
-        assertStops(hello(jdk, "policy=" + policy + journal()), "policy.yaml:8:", "killSwitch", "not supported yet");
+        assertStops(hello(jdk, "policy=" + policy + journal()), "policy.yaml:8:", "anomaly", "not supported yet");
     }
 
     @EachJdk

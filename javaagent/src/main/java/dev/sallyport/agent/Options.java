@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the agent was started: {@code policy=FILE[,agent=NAME][,mode=monitor|enforce][,journal=DIR][,log=LEVEL]
- * [,canary=SECONDS]}. Each
- * option is taken from the agent's argument, else from the system property {@code sallyport.<name>}, else from the
+ * [,canary=SECONDS][,state=FILE]}. Each option is taken from the agent's argument, else from the system property {@code sallyport.<name>}, else from the
  * environment variable {@code SALLYPORT_<NAME>}.
  *
  * @param policy the policy file
@@ -19,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param journal the journal's directory, null if the policy says it
  * @param log how much is said on standard error
  * @param canary the seconds between two proofs that the gate stands
+ * @param state the file in which operators say what changes at once, null if it stands beside the policy
  */
 record Options(
         String policy,
@@ -26,9 +26,10 @@ record Options(
         @Nullable Mode mode,
         @Nullable String journal,
         AgentLog.Level log,
-        int canary) {
+        int canary,
+        @Nullable String state) {
 
-    private static final String[] NAMES = {"policy", "agent", "mode", "journal", "log", "canary"};
+    private static final String[] NAMES = {"policy", "agent", "mode", "journal", "log", "canary", "state"};
     private static final String PREFIX = "sallyport.";
 
     /** Reads the options of this JVM. */
@@ -48,7 +49,8 @@ record Options(
             throw new StartException("no policy: say which with -javaagent:sallyport.jar=policy=FILE, with"
                     + " -Dsallyport.policy=FILE or with SALLYPORT_POLICY=FILE");
         }
-        return new Options(values[0], values[1], mode(values[2]), values[3], level(values[4]), seconds(values[5]));
+        return new Options(
+                values[0], values[1], mode(values[2]), values[3], level(values[4]), seconds(values[5]), values[6]);
     }
 
     private static void readArguments(String arguments, @Nullable String[] values) throws StartException {
@@ -95,7 +97,8 @@ record Options(
 
     private static String suggestion(String name) {
         String nearest = Suggestion.of(name, List.of(NAMES));
-        return "; " + (nearest == null ? "the options are policy, agent, mode, journal, log and canary" : nearest);
+        return "; "
+                + (nearest == null ? "the options are policy, agent, mode, journal, log, canary and state" : nearest);
     }
 
     private static @Nullable Mode mode(@Nullable String value) throws StartException {

@@ -4,27 +4,41 @@ import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.audit.JournalException;
 import dev.sallyport.agent.audit.Telemetry;
+import dev.sallyport.agent.control.OperatorState;
 import dev.sallyport.agent.control.PolicyWatch;
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.agent.enforce.Enforcement;
+import dev.sallyport.policy.Days;
 import dev.sallyport.policy.Environment;
 import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.PolicyState;
+import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.load.PolicyLoader;
 import dev.sallyport.policy.load.Problem;
+import dev.sallyport.policy.load.StateFile;
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the policy at start and opens the journal, on a thread of its own while the weave goes on, and loads it again
- * whenever its file changes.
+ * whenever its file changes. What operators say in the state file goes over it.
  */
-final class PolicyInForce extends Thread implements PolicyWatch.Reload {
+final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforcement.Killer {
+
+    /** A second or more after the start, of which a program that ends before has nothing. */
+    private static final int REHEARSED_AT = 100;
 
     private final Path file;
+    private final File stateFile;
     private final Overrides overrides;
     private final AgentLog log;
     private final PolicyWatch watch;
@@ -39,6 +53,15 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
     private @Nullable Enforcement enforcement;
     private @Nullable Journal journal;
     private @Nullable AgentsListener agents;
+    private @Nullable OperatorState state;
+    private @Nullable String stateUnreadable;
+    private int looks;
+    private long day = Days.of(System.currentTimeMillis());
+    private final List<Kill> kills = new ArrayList<>(0);
+    private volatile boolean killing;
+
+    /** That a rule has stopped an agent. */
+    private record Kill(String agent, Rule rule, String decision) {}
 
     /**
      * Prepares it; nothing happens before {@link #start()}.
@@ -55,7 +78,8 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
         Telemetry.Endpoint exporter = telemetry == null ? null : telemetry.endpoint();
         this.environment = new Environment(
                 MachineName.read(), exporter == null ? null : exporter.host(), exporter == null ? -1 : exporter.port());
-        this.watch = new PolicyWatch(file, this);
+        this.stateFile = new File(options.state() == null ? file + ".state" : options.state());
+        this.watch = new PolicyWatch(file, stateFile.toPath(), this);
         setDaemon(true);
     }
 
@@ -64,11 +88,16 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
         try {
             LoadedPolicy first = PolicyLoader.load(file, overrides);
             loaded = first;
+            if (stateFile.exists()) {
+                state().read(first, true);
+            }
             opened = openJournal(first.policy());
         } catch (PolicyException e) {
             problems = e;
         } catch (JournalException e) {
             unwritable = e;
+        } catch (IOException e) {
+            stateUnreadable = e.getMessage();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             failure = e;
         }
@@ -83,6 +112,10 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
             throw new StartException("interrupted while the policy was read");
         }
         LoadedPolicy result = loaded;
+        if (stateUnreadable != null) {
+            throw new StartException(
+                    "the state file " + stateFile + " cannot be read, and may stop an agent: " + stateUnreadable);
+        }
         if (result != null && failure == null) {
             return result;
         }
@@ -97,7 +130,9 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
             log.error(
                     "the policy is not valid, and defaults.onNoPolicy is deny: everything is denied until it is mended\n"
                             + list(rejected));
-            return LoadedPolicy.denyAll(file);
+            LoadedPolicy closed = LoadedPolicy.denyAll(file);
+            loaded = closed;
+            return closed;
         }
         throw new StartException("the policy is not valid, so the JVM does not start\n" + list(rejected));
     }
@@ -140,11 +175,23 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
         enforcement = enforced;
         journal = record;
         agents = entered;
+        if (state != null) {
+            tellState(state);
+        }
         watch.start();
     }
 
+    private OperatorState state() {
+        OperatorState known = state;
+        if (known == null) {
+            known = new OperatorState(stateFile, log);
+            state = known;
+        }
+        return known;
+    }
+
     @Override
-    public boolean load(boolean last) {
+    public boolean policy(boolean last) {
         Enforcement enforced = enforcement;
         Journal record = journal;
         if (enforced == null || record == null) {
@@ -152,8 +199,14 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
         }
         try {
             LoadedPolicy next = PolicyLoader.load(file, overrides);
-            enforced.enforce(snapshot(next));
-            record.inForce(next.policy());
+            loaded = next;
+            OperatorState said = state;
+            if (said != null) {
+                readState(said, next, true);
+            }
+            Enforcement.Snapshot snapshot = snapshot(next);
+            enforced.enforce(snapshot);
+            record.inForce(snapshot.policy());
             AgentsListener entered = agents;
             if (entered != null) {
                 entered.changed(next.policy().agents().values());
@@ -173,9 +226,124 @@ final class PolicyInForce extends Thread implements PolicyWatch.Reload {
         return false;
     }
 
-    /** Returns what is to be enforced. */
+    @Override
+    public void state(boolean settled) {
+        LoadedPolicy base = loaded;
+        if (base == null) {
+            return;
+        }
+        OperatorState said = state();
+        readState(said, base, settled);
+        enforce(base);
+        if (settled) {
+            tellState(said);
+        }
+    }
+
+    private void readState(OperatorState said, LoadedPolicy base, boolean settled) {
+        try {
+            said.read(base, settled);
+        } catch (IOException | RuntimeException e) {
+            if (settled) {
+                log.error("the state file " + stateFile + " cannot be read, so who was stopped stays so: "
+                        + e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void look() {
+        long today = Days.of(System.currentTimeMillis());
+        LoadedPolicy base = loaded;
+        if (base != null && ++looks == REHEARSED_AT) {
+            rehearse(base);
+        }
+        if (today != day && base != null) {
+            enforce(base);
+        }
+        if (killing && base != null) {
+            killNow(base);
+        }
+    }
+
+    /** Loads what stopping somebody needs, so that the first time does not take the longest. It changes nothing. */
+    private void rehearse(LoadedPolicy base) {
+        StateFile.Read read = StateFile.parse("", "kill all\nmode none monitor\n", base);
+        base.with(read.state(), overrides, day);
+        Enforcement enforced = enforcement;
+        if (enforced != null) {
+            enforced.rehearse();
+        }
+    }
+
+    private void enforce(LoadedPolicy base) {
+        Enforcement enforced = enforcement;
+        if (enforced != null) {
+            enforced.enforce(snapshot(base));
+        }
+    }
+
+    @Override
+    public void kill(String agent, Rule rule, String decision) {
+        synchronized (kills) {
+            kills.add(new Kill(agent, rule, decision));
+            killing = true;
+        }
+        LockSupport.unpark(watch);
+    }
+
+    private void killNow(LoadedPolicy base) {
+        List<Kill> now;
+        synchronized (kills) {
+            now = List.copyOf(kills);
+            kills.clear();
+            killing = false;
+        }
+        OperatorState said = state();
+        List<Kill> fresh = new ArrayList<>();
+        for (Kill kill : now) {
+            if (said.kill(kill.agent(), why(kill), kill.rule().source())) {
+                fresh.add(kill);
+            }
+        }
+        if (fresh.isEmpty()) {
+            return;
+        }
+        enforce(base);
+        tellState(said);
+        for (Kill kill : fresh) {
+            try {
+                StateFile.change(stateFile.toPath(), "kill " + kill.agent() + ' ' + why(kill));
+            } catch (IOException | RuntimeException e) {
+                log.error("agent " + kill.agent() + " is stopped in this JVM alone, until it ends: " + stateFile
+                        + " cannot be written: " + e.getMessage());
+            }
+        }
+    }
+
+    private static String why(Kill kill) {
+        return "rule " + kill.rule().id() + " refused it (ref " + kill.decision() + ")";
+    }
+
+    private void tellState(OperatorState said) {
+        Enforcement enforced = enforcement;
+        Journal record = journal;
+        if (enforced != null && record != null) {
+            said.tell(record, enforced.snapshot().policy());
+        }
+    }
+
+    /** Returns what is to be enforced: the policy, and what operators say of it. */
     Enforcement.Snapshot snapshot(LoadedPolicy next) {
-        return new Enforcement.Snapshot(next.policy(), next.engine().with(environment));
+        day = Days.of(System.currentTimeMillis());
+        OperatorState said = state;
+        LoadedPolicy now = next;
+        if (said != null) {
+            now = next.with(said.now(), overrides, day);
+        } else if (next.policy().barsAnybody(day)) {
+            now = next.with(PolicyState.NONE, overrides, day);
+        }
+        return new Enforcement.Snapshot(now.policy(), now.engine().with(environment));
     }
 
     /** Says what is questionable in a policy that is valid. */

@@ -92,7 +92,7 @@ public final class Premain {
         if (telemetry != null) {
             telemetry.start(journal);
         }
-        enforcement.open(policyInForce.snapshot(loaded), journal);
+        enforcement.open(policyInForce.snapshot(loaded), journal, policyInForce);
         libraries.start(policy.agents().values(), instrumentation);
         enforcer.arm(enforcement, carrying);
         if (LauncherAgent.isNamed()) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param chain the agents that delegated to one another, the first first and {@code agent} last; empty without delegation
  * @param subject the person or system that the chain acts for, null if nobody said
  * @param stage the step that was decided ({@code name}, {@code connect}, {@code http}, {@code tool}, ...), {@code policy}
- *     for a policy that came into force or was rejected, {@code journal} for an entry about the journal itself
+ *     for a policy that came into force or was rejected, or a rule whose mode was changed, {@code kill} for somebody who was
+ *     stopped or released, {@code journal} for an entry about the journal itself
  * @param via the way out, null where none applies
  * @param target what was asked for
  * @param decision {@code allow} or {@code deny}: what happened to the call
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param claimed a name that an address carried without this JVM having seen it resolve so; null if none
  * @param trace the application's span in which it happened, null if there was none
  * @param count for how many calls the entry stands; 1 for all but entries about losses
- * @param reason a sentence for entries of the stages {@code policy} and {@code journal}, else null
+ * @param reason a sentence for entries of the stages {@code policy}, {@code kill} and {@code journal}, else null
  * @param jvm the JVM that writes; only in entries of the stage {@code policy}, else null
  */
 public record JournalEntry(

@@ -8,6 +8,9 @@ public enum BuiltIn {
             "own-traffic",
             true,
             "the product's own threads may reach the telemetry endpoint that they were given, only"),
+    KILL_SWITCH("kill-switch", false, "somebody has stopped this agent, an agent that it acts for, or everything"),
+    SUSPENDED_AGENT("suspended-agent", false, "the policy says of the agent that it is suspended"),
+    EXPIRED_AGENT("expired-agent", false, "the day that the agent's expires names is over"),
     NO_IDENTITY(
             "no-identity", false, "no frame of the call belongs to an application or library, and no agent is acting"),
     UNKNOWN_AGENT("unknown-agent", false, "the policy knows no agent of that name"),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     that the process was given as its own
  * @param agents the agents by name, in the file's order
  * @param audit where the evidence goes
+ * @param killSwitch what stopping somebody does
  */
 public record Policy(
         String name,
@@ -30,10 +31,41 @@ public record Policy(
         Uncovered uncovered,
         String unattributed,
         Map<String, Agent> agents,
-        Audit audit) {
+        Audit audit,
+        KillSwitch killSwitch) {
 
     /** The name that code outside any agent acts under where a policy does not give it another. */
     public static final String UNATTRIBUTED = "unattributed";
+
+    /** A policy that says nothing of its kill switch. */
+    public Policy(
+            String name,
+            String version,
+            PolicySource source,
+            Mode mode,
+            boolean onErrorAllow,
+            Uncovered uncovered,
+            String unattributed,
+            Map<String, Agent> agents,
+            Audit audit) {
+        this(name, version, source, mode, onErrorAllow, uncovered, unattributed, agents, audit, KillSwitch.EVERYTHING);
+    }
+
+    /** Returns whether one of its agents is suspended, or was good until a day before {@code today} (days since 1970). */
+    public boolean barsAnybody(long today) {
+        for (Agent agent : agents.values()) {
+            if (agent.suspended() || agent.expires() < today) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the same policy with another mode where rules do not say theirs. */
+    public Policy in(Mode other) {
+        return new Policy(
+                name, version, source, other, onErrorAllow, uncovered, unattributed, agents, audit, killSwitch);
+    }
 
     /** Returns the file it was read from. */
     public Path file() {
@@ -60,13 +92,28 @@ public record Policy(
      *     call enters it
      * @param enteredBy the libraries whose code may enter it from outside any agent; null for the code that the main class
      *     is part of
+     * @param suspended whether it may do nothing for the time being
+     * @param expires the last day on which it may do anything, in days since 1970 in UTC; {@link Days#NEVER} if it lives on
      */
     public record Agent(
             String name,
             @Nullable String sponsor,
             List<String> delegatesTo,
             List<String> entry,
-            @Nullable LibraryPatterns enteredBy) {}
+            @Nullable LibraryPatterns enteredBy,
+            boolean suspended,
+            long expires) {
+
+        /** An agent that is not suspended and lives on. */
+        public Agent(
+                String name,
+                @Nullable String sponsor,
+                List<String> delegatesTo,
+                List<String> entry,
+                @Nullable LibraryPatterns enteredBy) {
+            this(name, sponsor, delegatesTo, entry, enteredBy, false, Days.NEVER);
+        }
+    }
 
     /**
      * What happens where no rule covers a way out ({@code defaults.uncovered}).
@@ -87,6 +134,19 @@ public record Policy(
      * @param onFull what happens to a call that cannot be recorded because the writer is behind
      */
     public record Audit(@Nullable String dir, OnFull onFull) {}
+
+    /**
+     * What stopping somebody does beside denying all ({@code killSwitch}).
+     *
+     * @param closesConnections whether open connections are ended
+     * @param endsTasks whether running tasks are ended
+     * @param drillEveryDays how often a drill is due, in days; 0 if the policy does not ask for drills
+     */
+    public record KillSwitch(boolean closesConnections, boolean endsTasks, int drillEveryDays) {
+
+        /** It does everything that it can do. */
+        public static final KillSwitch EVERYTHING = new KillSwitch(true, true, 0);
+    }
 
     /** What happens to a call that cannot be recorded. */
     public enum OnFull {

@@ -28,6 +28,9 @@ public final class PolicyEngine {
 
     private static final BuiltIn[] BEFORE = {
         BuiltIn.OWN_TRAFFIC,
+        BuiltIn.KILL_SWITCH,
+        BuiltIn.SUSPENDED_AGENT,
+        BuiltIn.EXPIRED_AGENT,
         BuiltIn.NO_IDENTITY,
         BuiltIn.UNKNOWN_AGENT,
         BuiltIn.DELEGATION,
@@ -59,6 +62,7 @@ public final class PolicyEngine {
     private final EnumMap<BuiltIn, Decision> builtIns;
     private final Decision delegated;
     private final Environment environment;
+    private final @Nullable Barred barred;
 
     /**
      * Creates an engine.
@@ -79,6 +83,7 @@ public final class PolicyEngine {
         this.builtIns = builtIns(policy);
         this.delegated = RuleMatcher.decided(BuiltIn.DELEGATION.rule(Action.ALLOW, policy.mode()));
         this.environment = Environment.UNKNOWN;
+        this.barred = null;
     }
 
     private PolicyEngine(PolicyEngine engine, Environment environment) {
@@ -93,6 +98,23 @@ public final class PolicyEngine {
         this.builtIns = engine.builtIns;
         this.delegated = engine.delegated;
         this.environment = environment;
+        this.barred = engine.barred;
+    }
+
+    private PolicyEngine(
+            PolicyEngine engine, Policy policy, RuleMatcher[] egress, RuleMatcher[] tools, @Nullable Barred barred) {
+        this.unattributed = engine.unattributed;
+        this.agents = engine.agents;
+        this.egress = egress;
+        this.tools = tools;
+        this.toolsCovered = engine.toolsCovered;
+        this.egressIndex = engine.egressIndex;
+        this.toolIndex = engine.toolIndex;
+        this.inside = inside(egress, policy.mode());
+        this.builtIns = builtIns(policy);
+        this.delegated = RuleMatcher.decided(BuiltIn.DELEGATION.rule(Action.ALLOW, policy.mode()));
+        this.environment = engine.environment;
+        this.barred = barred;
     }
 
     /** Returns an engine that denies whatever it is asked, for a process that may not run without a policy. */
@@ -115,11 +137,60 @@ public final class PolicyEngine {
         return new PolicyEngine(this, known);
     }
 
+    /**
+     * Returns an engine for the same rules as an operator has changed their modes, without the agents that were killed, are
+     * suspended or have expired. It shares the indexes, so that this takes little time however many rules there are.
+     *
+     * @param policy what the engine was made of, in the mode that it now has
+     * @param state what the operator has said
+     * @param today the day in UTC, in days since 1970
+     */
+    public PolicyEngine with(Policy policy, PolicyState state, long today) {
+        Barred out = Barred.of(policy, state, today);
+        if (!state.changesModes() && out == null && barred == null) {
+            return this;
+        }
+        return new PolicyEngine(this, policy, inModes(egress, state), inModes(tools, state), out);
+    }
+
+    private static RuleMatcher[] inModes(RuleMatcher[] rules, PolicyState state) {
+        if (!state.changesModes()) {
+            return rules;
+        }
+        RuleMatcher[] changed = new RuleMatcher[rules.length];
+        for (int i = 0; i < rules.length; i++) {
+            changed[i] = rules[i].in(state.mode(rules[i].rule()));
+        }
+        return changed;
+    }
+
+    /**
+     * Returns what is said to whatever an agent asks that was killed, is suspended or has expired; null if it is none of
+     * them. Whoever acts for an agent, because that has delegated to it, is barred with it: ask for each of a chain.
+     */
+    public @Nullable Decision barred(String agent) {
+        return barred == null ? null : barred.of(agent);
+    }
+
+    /** Returns whether {@link #barred} has something to say of anybody. */
+    public boolean barsAnybody() {
+        return barred != null;
+    }
+
     /** Returns what the policy says of {@code call}. */
     public Decision decide(Call call) {
         if (call.agent().equals(OWN_AGENT)) {
             return ofOwnTraffic(call);
         }
+        Decision out = barred == null ? null : barred.of(call.agent());
+        if (out != null) {
+            Decision decision = out.denied() ? out : byRules(call);
+            return decision.denied() ? decision : out;
+        }
+        return byRules(call);
+    }
+
+    private Decision byRules(Call call) {
         boolean tool = call.via() == Via.TOOL;
         RuleIndex index = tool ? toolIndex : egressIndex;
         RuleList general = index.of(call.via());
@@ -294,7 +365,7 @@ public final class PolicyEngine {
     /** Returns whether one of the policy's own rules has decided so, and not a built-in one. */
     public boolean byRule(Decision decision) {
         for (BuiltIn builtIn : BuiltIn.values()) {
-            if (decision.rule().equals(builtIn(builtIn).rule())) {
+            if (decision.rule().id().equals(builtIn.id())) {
                 return false;
             }
         }
@@ -334,6 +405,12 @@ public final class PolicyEngine {
             return builtIn(BuiltIn.UNKNOWN_AGENT);
         }
         String acting = from == null ? unattributed : from;
+        if (barred != null) {
+            Decision out = barred.of(acting) == null ? barred.of(to) : barred.of(acting);
+            if (out != null) {
+                return out;
+            }
+        }
         Policy.Agent agent = agents.get(acting);
         boolean outside = agent == null && (from == null || from.equals(unattributed));
         boolean mayDelegate = outside
@@ -415,8 +492,8 @@ public final class PolicyEngine {
     }
 
     private RuleTrace trace(BuiltIn builtIn, Decision decision, boolean matches) {
-        Rule rule = builtIn(builtIn).rule();
-        boolean decides = decision.rule().equals(rule);
+        boolean decides = decision.rule().id().equals(builtIn.id());
+        Rule rule = decides ? decision.rule() : builtIn(builtIn).rule();
         return new RuleTrace(rule, decides || matches ? Match.YES : Match.NO, rule.why(), decides);
     }
 

@@ -20,7 +20,7 @@ import java.util.Map;
  * OUT failed java.io.EOFException: ...
  * </pre>
  *
- * {@code --list} prints the exits by name.
+ * In place of a thread, {@code @orchestrator/refund} tries as an agent that another has entered. {@code --list} prints the exits by name.
  */
 public final class Exits {
 
@@ -62,7 +62,12 @@ public final class Exits {
             return "OUT failed no exit is called " + name;
         }
         try {
-            OnThread.valueOf(thread.toUpperCase(Locale.ROOT)).run(exit, target);
+            int at = thread.indexOf('@');
+            if (at >= 0) {
+                AsAgents.run(thread.substring(at + 1).split("/"), 0, exit, target);
+            } else {
+                OnThread.valueOf(thread.toUpperCase(Locale.ROOT)).run(exit, target);
+            }
             return "OUT ok";
         } catch (Throwable t) {
             return outcome(t);

@@ -90,6 +90,35 @@ final class EventRenderer {
                 jvm());
     }
 
+    JournalEntry entry(ControlChange change) {
+        Policy inForce = change.inForce();
+        return new JournalEntry(
+                change.id().toString(),
+                times.rfc3339(change.epochNanos()),
+                change.agent(),
+                List.of(),
+                null,
+                change.stage(),
+                null,
+                Target.NONE,
+                change.decision(),
+                Mode.ENFORCE.label(),
+                change.rule(),
+                policyId(inForce),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                1,
+                change.reason(),
+                null);
+    }
+
     /** Returns an entry about the journal itself. */
     JournalEntry about(DecisionId id, long epochNanos, long count, String reason) {
         return new JournalEntry(

@@ -1,5 +1,6 @@
 package dev.sallyport.agent.audit;
 
+import dev.sallyport.policy.BuiltIn;
 import dev.sallyport.policy.Policy;
 import java.io.File;
 import java.nio.file.Path;
@@ -112,6 +113,30 @@ public final class Journal implements AutoCloseable {
      */
     public void rejected(@Nullable Policy kept, String problem) {
         put(new PolicyChange(ids.next(System.currentTimeMillis()), now(), kept, problem));
+    }
+
+    /**
+     * Records that somebody was stopped or released.
+     *
+     * @param agent who, null for everybody
+     * @param stopped whether stopped, not released
+     * @param reason who did it, and why
+     */
+    public void killed(Policy inForce, @Nullable String agent, boolean stopped, String reason) {
+        String rule = BuiltIn.KILL_SWITCH.id();
+        DecisionId id = ids.next(System.currentTimeMillis());
+        put(new ControlChange(id, now(), "kill", inForce, agent, stopped ? "deny" : "allow", rule, reason));
+    }
+
+    /**
+     * Records what else an operator has changed, or tried to.
+     *
+     * @param rule the rule that is concerned, null if none is
+     * @param counts whether it was done
+     */
+    public void changed(Policy inForce, @Nullable String rule, boolean counts, String reason) {
+        DecisionId id = ids.next(System.currentTimeMillis());
+        put(new ControlChange(id, now(), "policy", inForce, null, counts ? "allow" : "deny", rule, reason));
     }
 
     /** Returns the journal's file. */

@@ -163,7 +163,9 @@ final class JournalWriter extends Thread {
             try {
                 JournalEntry entry = evidence instanceof Event event
                         ? renderer.entry(event)
-                        : renderer.entry((PolicyChange) evidence);
+                        : evidence instanceof PolicyChange change
+                                ? renderer.entry(change)
+                                : renderer.entry((ControlChange) evidence);
                 encoder.append(entry);
             } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 encoder.cutTo(before);

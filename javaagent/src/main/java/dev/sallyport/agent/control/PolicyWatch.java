@@ -1,95 +1,90 @@
 package dev.sallyport.agent.control;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Watches the policy's file by asking for its attributes every few milliseconds. A watch service would not see what
- * matters most where policies are mounted: a directory of links that is swapped as a whole.
+ * Watches what the policy is made of, and the file in which operators say what is to change at once, by looking every few
+ * milliseconds.
  *
- * <p>A change is taken when the file has stood still for one more look, so that a half-written file is not.
+ * <p>A changed policy is taken when its file has stood still for one more look, so that a half-written one is not. The state
+ * file says what must not wait: it is taken as soon as it is seen, and once more when it has stood still.
  */
 public final class PolicyWatch extends Thread {
 
-    private static final long LOOK_MILLIS = 10;
+    private static final long LOOK_NANOS = 10_000_000;
+    private static final long NEXT_LOOK_NANOS = 2_000_000;
     /** A file that does not load may still be being written; after so many quiet looks it is not. */
     private static final int QUIET_LOOKS = 20;
 
-    /** Puts a changed file in force. */
-    public interface Reload {
+    /** Puts in force what has changed; called on the thread that watches. */
+    public interface Changes {
 
         /**
-         * Loads the file.
+         * Loads the policy.
          *
          * @param last whether a failure is to be told, since nothing more is being written
          * @return whether it loaded
          */
-        boolean load(boolean last);
+        boolean policy(boolean last);
+
+        /**
+         * Reads the state file.
+         *
+         * @param settled whether it has stood still; before, it may be half written
+         */
+        void state(boolean settled);
+
+        /** Does what neither file says: called at each look. */
+        void look();
     }
 
-    private final Path file;
-    private final Reload reload;
-    private Seen inForce;
+    private final FileWatch policy;
+    private final FileWatch state;
+    private final Changes changes;
 
-    /** What distinguishes one state of the file from another. */
-    private record Seen(
-            FileTime modified, long size, @Nullable Object key) {
-
-        static final Seen MISSING = new Seen(FileTime.fromMillis(0), -1, null);
-
-        /** A record's own equals is linked at its first call, which costs every start some milliseconds. */
-        boolean same(Seen other) {
-            return size == other.size && modified.equals(other.modified) && Objects.equals(key, other.key);
-        }
-    }
-
-    /** Creates the watch of a file; what it is now counts as in force, so load it after this. */
-    public PolicyWatch(Path file, Reload reload) {
+    /** Creates the watch of both files; what they are now counts as in force, so read them after this. */
+    public PolicyWatch(Path policy, Path state, Changes changes) {
         super(null, null, "sallyport-policy", 0, false);
-        this.file = file;
-        this.reload = reload;
-        this.inForce = look();
+        this.policy = new FileWatch(policy);
+        this.state = new FileWatch(state);
+        this.changes = changes;
         setDaemon(true);
         setContextClassLoader(PolicyWatch.class.getClassLoader());
     }
 
     @Override
     public void run() {
-        Seen previous = inForce;
-        int quiet = 0;
         while (true) {
-            try {
-                sleep(LOOK_MILLIS);
-            } catch (InterruptedException e) {
-                // Any code of the JVM can do that to any thread; the policy is watched all the same.
-                continue;
-            }
-            Seen now = look();
-            quiet = now.same(previous) ? quiet + 1 : 0;
-            previous = now;
-            if (now.same(inForce)) {
-                continue;
-            }
-            if (quiet == 1 || quiet == QUIET_LOOKS) {
-                boolean last = quiet == QUIET_LOOKS;
-                if (reload.load(last) || last) {
-                    inForce = now;
-                }
+            // Any code of the JVM can interrupt any thread; with the flag set, parking would return at once, for ever.
+            interrupted();
+            LockSupport.parkNanos(LOOK_NANOS);
+            lookAtState();
+            changes.look();
+            lookAtPolicy();
+        }
+    }
+
+    private void lookAtState() {
+        boolean settled = false;
+        while (state.look() && !settled) {
+            settled = state.quiet() > 0;
+            changes.state(settled);
+            if (settled) {
+                state.taken();
+            } else {
+                LockSupport.parkNanos(NEXT_LOOK_NANOS);
             }
         }
     }
 
-    private Seen look() {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Seen(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-        } catch (IOException e) {
-            return Seen.MISSING;
+    private void lookAtPolicy() {
+        if (!policy.look()) {
+            return;
+        }
+        boolean last = policy.quiet() == QUIET_LOOKS;
+        if ((last || policy.quiet() == 1) && (changes.policy(last) || last)) {
+            policy.taken();
         }
     }
 }

@@ -24,6 +24,7 @@ import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.HostNames;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
+import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
 import java.io.File;
@@ -47,6 +48,19 @@ public final class Enforcement {
     /** The policy in force: what was read and what was compiled from it. */
     public record Snapshot(Policy policy, PolicyEngine engine) {}
 
+    /** Stops an agent for good. */
+    public interface Killer {
+
+        /**
+         * Called on the thread whose call was refused, which it must not hold up.
+         *
+         * @param agent who is stopped
+         * @param rule the rule that says so
+         * @param decision the id of the refusal
+         */
+        void kill(String agent, Rule rule, String decision);
+    }
+
     /** Seconds of the JVM's own clock, which nobody sets. */
     private static final class Seconds implements ResolvedNames.Clock {
 
@@ -68,6 +82,9 @@ public final class Enforcement {
     @SuppressWarnings("NullAway.Init")
     private volatile Snapshot snapshot;
 
+    @SuppressWarnings("NullAway.Init")
+    private Killer killer;
+
     /** Creates an enforcement that has nothing to enforce before {@link #open}. */
     public Enforcement(DecisionId.Source ids, TraceSource traces, AgentLog log) {
         this.ids = ids;
@@ -75,8 +92,9 @@ public final class Enforcement {
         this.log = log;
     }
 
-    /** Gives it the first policy and the journal; called once, before the gate is armed. */
-    public void open(Snapshot first, Journal record) {
+    /** Gives it the first policy, the journal and who stops agents; called once, before the gate is armed. */
+    public void open(Snapshot first, Journal record, Killer stops) {
+        killer = stops;
         journal = record;
         snapshot = first;
     }
@@ -88,6 +106,11 @@ public final class Enforcement {
     public void enforce(Snapshot next) {
         snapshot = next;
         connections.decideAgain(opened -> denied(next, opened));
+    }
+
+    /** Loads what ending a connection needs; ends none. */
+    public void rehearse() {
+        connections.rehearse();
     }
 
     private boolean denied(Snapshot current, OpenConnections.Opened opened) {
@@ -106,7 +129,10 @@ public final class Enforcement {
                 call.target(),
                 around(context));
         Decision decision = decision(current, context, now, attribution);
+        boolean stays = !current.policy().killSwitch().closesConnections()
+                && decision.rule().id().equals(BuiltIn.KILL_SWITCH.id());
         return decision.denied()
+                && !stays
                 && record(current, context, now, decision, attribution, opened.claimed(), null) != null;
     }
 
@@ -458,7 +484,7 @@ public final class Enforcement {
                 around(context));
         // The JVM's own management port is opened by nobody's code and for no agent: what the policy says counts there
         // too.
-        Decision decision = current.engine().decide(call);
+        Decision decision = decide(current, context, call);
         Denial denial = record(current, context, call, decision, attribution, null, null);
         if (denial != null) {
             throw new EgressDeniedException(denial);
@@ -490,7 +516,7 @@ public final class Enforcement {
         AgentContext context = CurrentAgent.get();
         Attribution attribution = StackReader.read().attribution();
         Call call = call(current, context, Stage.ATTACH, Via.ATTACH, agentClass, attribution);
-        Denial denial = record(current, context, call, current.engine().decide(call), attribution, null, null);
+        Denial denial = record(current, context, call, decide(current, context, call), attribution, null, null);
         if (denial != null) {
             throw new EgressDeniedException(denial);
         }
@@ -739,7 +765,10 @@ public final class Enforcement {
         Entering entering = outside || names ? Entering.read() : null;
         Attribution attribution = entering == null ? StackReader.read().attribution() : entering.attribution();
         Call call = call(current, context, Stage.DELEGATION, Via.TOOL, agent, attribution);
-        Decision decision = current.engine().enterAgent(from, agent, entering == null ? null : entering.entrance());
+        Decision barred = current.engine().barsAnybody() ? barred(current.engine(), context) : null;
+        Decision decision = barred == null
+                ? current.engine().enterAgent(from, agent, entering == null ? null : entering.entrance())
+                : barred;
         return record(current, context, call, decision, attribution, null, null);
     }
 
@@ -772,11 +801,30 @@ public final class Enforcement {
 
     private static Decision decision(
             Snapshot current, @Nullable AgentContext context, Call call, Attribution attribution) {
-        Decision decision = current.engine().decide(call);
+        Decision decision = decide(current, context, call);
         boolean nobody =
                 attribution.origin() == Attribution.Origin.NONE && (context == null || context.agent() == null);
         boolean anybodyMay = decision.rule().id().equals(BuiltIn.LOOPBACK_NAMES.id());
         return nobody && !decision.denied() && !anybodyMay ? current.engine().builtIn(BuiltIn.NO_IDENTITY) : decision;
+    }
+
+    /** An agent that acts for one that was stopped is stopped with it. */
+    private static Decision decide(Snapshot current, @Nullable AgentContext context, Call call) {
+        PolicyEngine engine = current.engine();
+        Decision barred =
+                engine.barsAnybody() && !call.agent().equals(PolicyEngine.OWN_AGENT) ? barred(engine, context) : null;
+        return barred == null ? engine.decide(call) : barred;
+    }
+
+    private static @Nullable Decision barred(PolicyEngine engine, @Nullable AgentContext context) {
+        for (AgentContext acting = context; acting != null; acting = acting.caller()) {
+            String agent = acting.agent();
+            Decision barred = agent == null ? null : engine.barred(agent);
+            if (barred != null && barred.denied()) {
+                return barred;
+            }
+        }
+        return null;
     }
 
     private @Nullable Denial record(
@@ -816,7 +864,13 @@ public final class Enforcement {
                 return refuse(current, unrecorded);
             }
         }
-        return decision.denied() ? refuse(current, event) : null;
+        if (decision.denied()) {
+            if (decision.rule().kills()) {
+                killer.kill(call.agent(), decision.rule(), event.id().toString());
+            }
+            return refuse(current, event);
+        }
+        return null;
     }
 
     private Denial refuse(Snapshot current, Event event) {

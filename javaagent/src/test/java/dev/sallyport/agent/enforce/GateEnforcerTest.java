@@ -50,7 +50,8 @@ class GateEnforcerTest {
                 Overrides.NONE);
         GateEnforcer enforcer = new GateEnforcer();
         try (Journal journal = Journal.open(directory.resolve("audit"), Policy.OnFull.DENY, ids)) {
-            enforcement.open(new Enforcement.Snapshot(policy.policy(), policy.engine()), journal);
+            enforcement.open(
+                    new Enforcement.Snapshot(policy.policy(), policy.engine()), journal, (agent, rule, decision) -> {});
             enforcer.stand(new Guard[] {new Failing(via)});
             enforcer.arm(enforcement, () -> {});
 

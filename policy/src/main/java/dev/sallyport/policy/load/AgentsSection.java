@@ -2,6 +2,7 @@ package dev.sallyport.policy.load;
 
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
+import dev.sallyport.policy.PolicyState;
 import dev.sallyport.policy.match.LibraryPatterns;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class AgentsSection {
 
     private static final List<String> KEYS =
-            List.of("delegatesTo", "entry", "enteredBy", "sponsor", "owner", "reviewBy");
-    private static final List<String> LATER = List.of("entra", "expires", "models");
+            List.of("delegatesTo", "entry", "enteredBy", "sponsor", "owner", "reviewBy", "expires", "suspended");
+    private static final List<String> LATER = List.of("entra", "models");
 
     private final Reading reading;
 
@@ -36,8 +37,14 @@ final class AgentsSection {
         }
         for (int i = 0; i < section.entries().size(); i++) {
             Node.Scalar name = section.entries().get(i).key();
-            if (name.text().equals(PolicyEngine.OWN_AGENT)) {
+            if (name.text().equals(PolicyEngine.OWN_AGENT) || name.text().equals(PolicyState.DRILL_AGENT)) {
                 reserved(reading, name);
+            } else if (name.text().equals(PolicyState.ALL)) {
+                reading.problems()
+                        .error(
+                                name,
+                                "'" + PolicyState.ALL + "' stands for every agent where one is stopped",
+                                "choose another");
             } else if (!Words.isName(name.text())) {
                 reading.problems().error(name, "'" + name.text() + "' cannot be an agent's name", Words.NAME_RULE);
             }
@@ -49,7 +56,11 @@ final class AgentsSection {
     /** Notes that the name of the product's own agent was used. */
     static void reserved(Reading reading, Node at) {
         reading.problems()
-                .error(at, "'" + PolicyEngine.OWN_AGENT + "' is the name of the product's own agent", "choose another");
+                .error(
+                        at,
+                        "'" + (at instanceof Node.Scalar word ? word.text() : "")
+                                + "' is the name of the product's own agent",
+                        "choose another");
     }
 
     private Policy.Agent agent(Node.Scalar name, Node value, List<String> names) {
@@ -59,6 +70,7 @@ final class AgentsSection {
         if (agent == null) {
             return new Policy.Agent(name.text(), null, List.of(), List.of(), null);
         }
+        reading.review(agent.get("reviewBy"), "agent '" + name.text() + "'");
         List<Node.Scalar> delegatesTo = reading.words(agent.get("delegatesTo"), "'delegatesTo'");
         for (int i = 0; i < delegatesTo.size(); i++) {
             Words.known(reading.problems(), delegatesTo.get(i), "agent", names);
@@ -78,7 +90,9 @@ final class AgentsSection {
                 reading.text(agent.get("sponsor"), "'sponsor'"),
                 Collections.unmodifiableList(Reading.texts(delegatesTo)),
                 Collections.unmodifiableList(Reading.texts(entry)),
-                enteredBy(agent.get("enteredBy")));
+                enteredBy(agent.get("enteredBy")),
+                reading.choice(agent.get("suspended"), "'suspended'", List.of("true", "false")) == 0,
+                reading.day(agent.get("expires"), "'expires'"));
     }
 
     /** An empty list is a statement: nobody enters it, but for its entry points. */

@@ -5,7 +5,10 @@ import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicySource;
+import dev.sallyport.policy.PolicyState;
+import dev.sallyport.policy.Rule;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +20,35 @@ import java.util.Map;
  * @param warnings what is likely not meant, in the order of its place
  */
 public record LoadedPolicy(Policy policy, PolicyEngine engine, List<Problem> warnings) {
+
+    /**
+     * Returns the policy as an operator has changed it; itself if nothing is changed.
+     *
+     * @param overrides what the policy was loaded with: what the process says goes over what the operator says of modes
+     * @param today the day in UTC, in days since 1970
+     */
+    public LoadedPolicy with(PolicyState state, Overrides overrides, long today) {
+        PolicyState counts = overrides.mode() == null
+                ? state
+                : new PolicyState(
+                        state.kills(),
+                        overrides.mode() == Mode.MONITOR ? Map.of() : state.modes(),
+                        null,
+                        state.releases(),
+                        state.drill(),
+                        state.drilled());
+        Mode mode = counts.defaultMode();
+        Policy changed = mode == null || mode == policy.mode() ? policy : policy.in(mode);
+        PolicyEngine next = engine.with(changed, counts, today);
+        return next.equals(engine) ? this : new LoadedPolicy(changed, next, warnings);
+    }
+
+    /** Returns all of the policy's rules in order, without the built-in ones. */
+    public List<Rule> rules() {
+        List<Rule> rules = new ArrayList<>(engine.egressRules());
+        rules.addAll(engine.toolRules());
+        return rules;
+    }
 
     /** Returns what stands in for a policy that cannot be used but says {@code onNoPolicy: deny}: nothing is allowed. */
     public static LoadedPolicy denyAll(Path file) {

@@ -27,10 +27,10 @@ public final class PolicyLoader {
 
     private static final String API_VERSION = "sallyport.dev/v1";
 
-    private static final List<String> SECTIONS =
-            List.of("apiVersion", "kind", "metadata", "defaults", "groups", "agents", "egress", "tools", "audit");
+    private static final List<String> SECTIONS = List.of(
+            "apiVersion", "kind", "metadata", "defaults", "groups", "agents", "egress", "tools", "killSwitch", "audit");
     private static final List<String> LATER_SECTIONS =
-            List.of("identity", "tasks", "limits", "content", "approvals", "residency", "anomaly", "killSwitch");
+            List.of("identity", "tasks", "limits", "content", "approvals", "residency", "anomaly");
 
     private final Path file;
     private final Overrides overrides;
@@ -115,6 +115,9 @@ public final class PolicyLoader {
         DefaultsSection defaults = DefaultsSection.read(reading, policy.get("defaults"), overrides.mode());
         Node.Mapping metadata = reading.mapping(
                 policy.get("metadata"), "'metadata'", List.of("name", "version", "owner", "reviewBy"), List.of());
+        if (metadata != null) {
+            reading.review(metadata.get("reviewBy"), "the policy");
+        }
         String name = metadata == null ? null : reading.text(metadata.get("name"), "'name'");
         String version = metadata == null ? null : reading.text(metadata.get("version"), "'version'");
         if (name == null && (metadata == null || metadata.get("name") == null)) {
@@ -138,6 +141,9 @@ public final class PolicyLoader {
         List<RuleMatcher> egress = rules.egress(policy.get("egress"));
         List<RuleMatcher> tools = rules.tools(policy.get("tools"));
         groups.warnOfUnused();
+        Node killSwitchNode = policy.get("killSwitch");
+        Policy.KillSwitch killSwitch =
+                killSwitchNode == null ? Policy.KillSwitch.EVERYTHING : KillSwitchSection.read(reading, killSwitchNode);
         if (problems.errors()) {
             return null;
         }
@@ -150,7 +156,8 @@ public final class PolicyLoader {
                 defaults.uncovered(),
                 unattributed,
                 agents,
-                audit);
+                audit,
+                killSwitch);
         return new LoadedPolicy(read, new PolicyEngine(read, egress, tools), List.of());
     }
 

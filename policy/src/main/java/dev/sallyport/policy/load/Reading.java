@@ -1,5 +1,6 @@
 package dev.sallyport.policy.load;
 
+import dev.sallyport.policy.Days;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -145,6 +146,28 @@ final class Reading {
                     suggestion == null ? "it is one of " + words(choices) : suggestion);
         }
         return index;
+    }
+
+    /** Returns the day that {@code node} names, in days since 1970; {@link Days#NEVER} if it names none. */
+    long day(@Nullable Node node, String what) {
+        Node.Scalar word = word(node, what);
+        if (word == null) {
+            return Days.NEVER;
+        }
+        long day = Days.parse(word.text());
+        if (day == Days.NEVER) {
+            problems.error(word, what + " must be a day, not '" + word.text() + "'", "write it as 2027-01-31");
+        }
+        return day;
+    }
+
+    /** Warns if the day of {@code node}, at which something was to be reviewed, is over. */
+    void review(@Nullable Node node, String what) {
+        long day = day(node, "'reviewBy'");
+        if (node != null && day < Days.of(System.currentTimeMillis())) {
+            problems.warning(
+                    node, what + " was to be reviewed by " + Days.text(day), "review it, and set the next day");
+        }
     }
 
     static String words(Collection<String> words) {

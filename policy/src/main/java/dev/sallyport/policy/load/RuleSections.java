@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class RuleSections {
 
     private static final List<String> EGRESS_KEYS =
-            List.of("id", "agent", "library", "via", "to", "http", "action", "mode", "refs", "except");
+            List.of("id", "agent", "library", "via", "to", "http", "action", "mode", "refs", "except", "kill");
     private static final List<String> EGRESS_LATER = List.of("during", "inspect");
     private static final List<String> EXCEPT_KEYS = List.of("agent", "library", "via", "to", "http");
-    private static final List<String> TOOL_KEYS = List.of("id", "agent", "tool", "action", "mode", "refs");
+    private static final List<String> TOOL_KEYS = List.of("id", "agent", "tool", "action", "mode", "refs", "kill");
     private static final List<String> TOOL_LATER = List.of("when", "argsSchema", "after", "during", "approval");
     private static final int PATHS = Conditions.bit(Via.PROCESS)
             | Conditions.bit(Via.NATIVE)
@@ -241,7 +241,18 @@ final class RuleSections {
                 ruleMode,
                 problems.file() + ":" + node.line(),
                 Sentence.of(action, conditions, except),
-                Collections.unmodifiableList(Reading.texts(reading.words(node.get("refs"), "'refs'"))));
+                Collections.unmodifiableList(Reading.texts(reading.words(node.get("refs"), "'refs'"))),
+                written >= 0,
+                kills(node, action));
+    }
+
+    private boolean kills(Node.Mapping node, Action action) {
+        Node kill = node.get("kill");
+        boolean kills = kill != null && reading.choice(kill, "'kill'", List.of("true", "false")) == 0;
+        if (kill != null && kills && action == Action.ALLOW) {
+            problems.error(kill, "a rule that allows cannot kill", "write 'action: deny', or drop 'kill'");
+        }
+        return kills;
     }
 
     private String id(Node.Mapping node) {

@@ -31,6 +31,11 @@ public final class RuleMatcher {
                 : new Decision(Action.ALLOW, rule, Mode.MONITOR, Action.ALLOW, rule, true);
     }
 
+    /** Returns the same rule in another mode; itself if it is in that. */
+    public RuleMatcher in(Mode mode) {
+        return rule.mode() == mode ? this : new RuleMatcher(rule.in(mode), conditions, except);
+    }
+
     /** Returns the decision of a rule that matched: what it says if it is enforced, else allow and what it would say. */
     public static Decision decided(Rule rule) {
         return rule.mode() == Mode.ENFORCE
