@@ -87,6 +87,20 @@ class WeaveProofIT {
     }
 
     @EachJdk
+    void theJvmsVerifierFindsNothingInWhatWasWoven(Jdk jdk) {
+        Path policy = Policies.write(directory, Policies.ALLOW_ALL);
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
+            // without this option the JVM believes what its own class files say
+            Exited exited = jvm(jdk).option("-XX:+UnlockDiagnosticVMOptions", "-XX:+BytecodeVerificationLocal")
+                    .policy(policy)
+                    .run("com.example.exits.Exits", "Socket", "caller", farEnd.target());
+
+            assertThat(exited.out()).startsWith("OUT ok\n");
+            assertThat(exited.err()).doesNotContain("VerifyError");
+        }
+    }
+
+    @EachJdk
     void theUsersArchiveOfClassesIsStillUsed(Jdk jdk) {
         Path archive = directory.resolve("exits.jsa");
         Path loads = directory.resolve("loads.txt");

@@ -3,6 +3,7 @@ package dev.sallyport.agent;
 import dev.sallyport.agent.enforce.GateEnforcer;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.agent.weave.Probe;
 import dev.sallyport.agent.weave.Weaver;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -11,11 +12,6 @@ import java.util.function.ObjIntConsumer;
 import jdk.internal.access.JavaLangAccess;
 import jdk.internal.access.SharedSecrets;
 import jdk.internal.misc.Unsafe;
-import net.bytebuddy.jar.asm.ClassWriter;
-import net.bytebuddy.jar.asm.Label;
-import net.bytebuddy.jar.asm.MethodVisitor;
-import net.bytebuddy.jar.asm.Opcodes;
-import net.bytebuddy.jar.asm.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,61 +133,8 @@ final class SelfTest {
     private static ObjIntConsumer<@Nullable Object> define(Class<?> owner, JoinPoint[] points, boolean[] together)
             throws InstantiationException {
         String name = owner.getName() + "$SallyportProbe";
-        byte[] bytes = generate(name.replace('.', '/'), points, together);
+        byte[] bytes = Probe.classFile(name.replace('.', '/'), points, together);
         Class<?> probe = JAVA_LANG.defineClass(null, owner, name, bytes, null, false, HIDDEN_NESTMATE, null);
         return (ObjIntConsumer<@Nullable Object>) UNSAFE.allocateInstance(probe);
-    }
-
-    /** Generates {@code void accept(Object target, int point)} that calls the point's method with nulls and zeros. */
-    private static byte[] generate(String name, JoinPoint[] points, boolean[] together) {
-        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
-        writer.visit(Opcodes.V11, Opcodes.ACC_FINAL | Opcodes.ACC_SUPER, name, null, "java/lang/Object", new String[] {
-            "java/util/function/ObjIntConsumer"
-        });
-        MethodVisitor method = writer.visitMethod(Opcodes.ACC_PUBLIC, "accept", "(Ljava/lang/Object;I)V", null, null);
-        method.visitCode();
-        for (int i = 0; i < points.length; i++) {
-            if (together[i]) {
-                Label next = new Label();
-                method.visitVarInsn(Opcodes.ILOAD, 2);
-                method.visitLdcInsn(i);
-                method.visitJumpInsn(Opcodes.IF_ICMPNE, next);
-                callMethod(method, points[i]);
-                method.visitInsn(Opcodes.RETURN);
-                method.visitLabel(next);
-                method.visitFrame(Opcodes.F_SAME, 0, null, 0, null);
-            }
-        }
-        method.visitInsn(Opcodes.RETURN);
-        method.visitMaxs(0, 0);
-        method.visitEnd();
-        writer.visitEnd();
-        return writer.toByteArray();
-    }
-
-    private static void callMethod(MethodVisitor method, JoinPoint point) {
-        if (!point.isStatic()) {
-            method.visitVarInsn(Opcodes.ALOAD, 1);
-            method.visitTypeInsn(Opcodes.CHECKCAST, point.owner());
-        }
-        for (Type parameter : Type.getArgumentTypes(point.descriptor())) {
-            switch (parameter.getSort()) {
-                case Type.OBJECT, Type.ARRAY -> method.visitInsn(Opcodes.ACONST_NULL);
-                case Type.LONG -> method.visitInsn(Opcodes.LCONST_0);
-                case Type.FLOAT -> method.visitInsn(Opcodes.FCONST_0);
-                case Type.DOUBLE -> method.visitInsn(Opcodes.DCONST_0);
-                default -> method.visitInsn(Opcodes.ICONST_0);
-            }
-        }
-        method.visitMethodInsn(
-                point.isStatic() ? Opcodes.INVOKESTATIC : Opcodes.INVOKEVIRTUAL,
-                point.owner(),
-                point.method(),
-                point.descriptor(),
-                false);
-        Type result = Type.getReturnType(point.descriptor());
-        if (result.getSize() > 0) {
-            method.visitInsn(result.getSize() == 2 ? Opcodes.POP2 : Opcodes.POP);
-        }
     }
 }

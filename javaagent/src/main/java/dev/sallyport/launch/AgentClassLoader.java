@@ -129,8 +129,8 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        String path = path(name);
-        if (!core.has(path)) {
+        String path = isInCore(name) ? path(name) : null;
+        if (path == null || !core.has(path)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
@@ -160,6 +160,11 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
             throw new ClassNotFoundException(name);
         }
         return defineClass(name, bytes, 0, bytes.length, domain);
+    }
+
+    /** Spares the many classes of the JDK a look into the archive. */
+    private static boolean isInCore(String className) {
+        return className.startsWith("dev.sallyport.") || className.startsWith("net.bytebuddy.jar.asm.");
     }
 
     private static String path(String className) {

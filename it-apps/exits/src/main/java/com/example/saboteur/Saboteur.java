@@ -69,7 +69,10 @@ public final class Saboteur {
         return classFile;
     }
 
-    /** Adds a {@code RuntimeInvisibleAnnotations} attribute whose one annotation points nowhere. */
+    /**
+     * Adds to the code of each method type annotations of no known kind, which the JVM does not look at, and which nobody
+     * can move who changes the code.
+     */
     private static byte[] corrupt(byte[] classFile) {
         ByteBuffer in = ByteBuffer.wrap(classFile);
         in.position(8);
@@ -82,27 +85,62 @@ public final class Saboteur {
         in.position(endOfConstants + 6);
         in.position(in.position() + 2 + 2 * (in.getShort(in.position()) & 0xffff));
         skipMembers(in);
-        skipMembers(in);
-        int attributes = in.position();
+        int methods = in.position();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.write(classFile, 0, 8);
             out.writeShort(constants + 1);
             out.write(classFile, 10, endOfConstants - 10);
             out.writeByte(1);
-            out.writeUTF("RuntimeInvisibleAnnotations");
-            out.write(classFile, endOfConstants, attributes - endOfConstants);
-            out.writeShort((in.getShort(attributes) & 0xffff) + 1);
-            out.write(classFile, attributes + 2, classFile.length - attributes - 2);
-            out.writeShort(constants);
-            out.writeInt(6);
-            out.writeShort(1);
-            out.writeShort(0xfff0);
-            out.writeShort(0);
+            out.writeUTF("RuntimeInvisibleTypeAnnotations");
+            out.write(classFile, endOfConstants, methods - endOfConstants);
+            int count = in.getShort() & 0xffff;
+            out.writeShort(count);
+            for (int i = 0; i < count; i++) {
+                corruptMethod(in, out, constants);
+            }
+            out.write(classFile, in.position(), classFile.length - in.position());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    private static void corruptMethod(ByteBuffer in, DataOutputStream out, int annotations) throws IOException {
+        out.write(in.array(), in.position(), 8);
+        in.position(in.position() + 6);
+        int attributes = in.getShort() & 0xffff;
+        for (int k = 0; k < attributes; k++) {
+            int start = in.position();
+            int length = in.getInt(start + 2);
+            in.position(start + 6 + length);
+            if (!isCode(in, in.getShort(start) & 0xffff)) {
+                out.write(in.array(), start, 6 + length);
+                continue;
+            }
+            int inCode = start + 14 + in.getInt(start + 10);
+            int ofCode = inCode + 2 + 8 * (in.getShort(inCode) & 0xffff);
+            out.writeShort(in.getShort(start));
+            out.writeInt(length + 9);
+            out.write(in.array(), start + 6, ofCode - start - 6);
+            out.writeShort(in.getShort(ofCode) + 1);
+            out.write(in.array(), ofCode + 2, start + 6 + length - ofCode - 2);
+            out.writeShort(annotations);
+            out.writeInt(3);
+            out.writeShort(1);
+            out.writeByte(0xee);
+        }
+    }
+
+    private static boolean isCode(ByteBuffer in, int constant) {
+        ByteBuffer constants = in.duplicate();
+        constants.position(10);
+        for (int i = 1; i < constant; i++) {
+            int tag = skipConstant(constants);
+            i += tag == 5 || tag == 6 ? 1 : 0;
+        }
+        int at = constants.position();
+        return constants.getShort(at + 1) == 4 && new String(in.array(), at + 3, 4, UTF_8).equals("Code");
     }
 
     private static void skipMembers(ByteBuffer in) {

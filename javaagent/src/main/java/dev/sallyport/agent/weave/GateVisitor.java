@@ -93,14 +93,14 @@ final class GateVisitor extends ClassVisitor {
             super.visitCode();
             switch (point.kind()) {
                 case BEFORE -> {
-                    super.visitLdcInsn(number);
+                    super.visitIntInsn(Opcodes.SIPUSH, number);
                     push(point.a());
                     push(point.b());
                     pushNumber(point.n());
                     gate("before", "(ILjava/lang/Object;Ljava/lang/Object;I)V");
                 }
                 case AROUND -> {
-                    super.visitLdcInsn(number);
+                    super.visitIntInsn(Opcodes.SIPUSH, number);
                     push(point.a());
                     push(point.b());
                     gate("enter", "(ILjava/lang/Object;Ljava/lang/Object;)V");
@@ -108,7 +108,7 @@ final class GateVisitor extends ClassVisitor {
                 }
                 case INSTEAD -> answerInstead();
                 case MEMORY -> {
-                    super.visitLdcInsn(number);
+                    super.visitIntInsn(Opcodes.SIPUSH, number);
                     push(point.a());
                     super.visitVarInsn(Opcodes.LLOAD, slot(((Operand.Parameter) point.b()).index()));
                     super.visitMethodInsn(Opcodes.INVOKESTATIC, MEMORY, "touched", "(ILjava/lang/Object;J)V", false);
@@ -128,7 +128,7 @@ final class GateVisitor extends ClassVisitor {
         private void beforeReturn(int opcode) {
             switch (point.kind()) {
                 case AROUND -> {
-                    super.visitLdcInsn(number);
+                    super.visitIntInsn(Opcodes.SIPUSH, number);
                     gate("leave", "(I)V");
                 }
                 case AFTER -> {
@@ -136,7 +136,7 @@ final class GateVisitor extends ClassVisitor {
                     if (!returnsObject) {
                         super.visitInsn(Opcodes.ACONST_NULL);
                     }
-                    super.visitLdcInsn(number);
+                    super.visitIntInsn(Opcodes.SIPUSH, number);
                     push(point.a());
                     gate("after", "(Ljava/lang/Object;ILjava/lang/Object;)Ljava/lang/Object;");
                     if (returnsObject) {
@@ -152,7 +152,7 @@ final class GateVisitor extends ClassVisitor {
         private void answerInstead() {
             Label body = new Label();
             super.visitInsn(Opcodes.ACONST_NULL);
-            super.visitLdcInsn(number);
+            super.visitIntInsn(Opcodes.SIPUSH, number);
             push(point.a());
             gate("after", "(Ljava/lang/Object;ILjava/lang/Object;)Ljava/lang/Object;");
             super.visitInsn(Opcodes.DUP);
@@ -180,7 +180,7 @@ final class GateVisitor extends ClassVisitor {
                 if (hasFrames) {
                     super.visitFrame(Opcodes.F_FULL, 0, new Object[0], 1, new Object[] {"java/lang/Throwable"});
                 }
-                super.visitLdcInsn(number);
+                super.visitIntInsn(Opcodes.SIPUSH, number);
                 gate("leave", "(I)V");
                 super.visitInsn(Opcodes.ATHROW);
             }

@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import net.bytebuddy.jar.asm.ClassReader;
-import net.bytebuddy.jar.asm.ClassWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,9 +162,11 @@ public final class LibraryGuards {
         }
         here = java.util.Arrays.copyOf(here, count);
         boolean[] met = new boolean[count];
-        ClassReader reader = new ClassReader(classFile);
-        ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-        reader.accept(new GateVisitor(writer, name, here, numbers, met), 0);
+        int[] herePoints = java.util.Arrays.copyOf(numbers, count);
+        byte[] woven = ClassPatch.weave(classFile, here, herePoints, met);
+        if (woven == null) {
+            woven = AsmWeave.weave(classFile, name, here, herePoints, met);
+        }
         boolean any = false;
         for (int i = 0; i < count; i++) {
             any |= met[i];
@@ -180,7 +180,7 @@ public final class LibraryGuards {
         if (domain != null) {
             made.guard.stands(domain);
         }
-        return writer.toByteArray();
+        return woven;
     }
 
     private static String simpleName(String name) {

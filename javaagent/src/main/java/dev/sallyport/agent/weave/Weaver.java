@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import jdk.internal.access.JavaLangAccess;
 import jdk.internal.access.SharedSecrets;
-import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
-import net.bytebuddy.jar.asm.ClassWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +51,7 @@ public final class Weaver implements ClassFileTransformer {
     }
 
     private static final int[] NONE = {};
-    private static final int LENGTHS = 64;
+    private static final int OUTLINES = 1024;
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
     private static final Module BASE = Object.class.getModule();
     private static final Module GATE = Gate.class.getModule();
@@ -176,14 +174,15 @@ public final class Weaver implements ClassFileTransformer {
     }
 
     private void weaveLoaded(Instrumentation instrumentation, List<String> names) {
-        // some thousand classes are loaded, and the length of a name costs less to compare than its characters
-        boolean[] lengths = new boolean[LENGTHS];
+        // about a thousand classes are loaded, of which a handful is meant: most are told apart by three looks at the
+        // name
+        boolean[] outlines = new boolean[OUTLINES];
         for (int i = 0; i < names.size(); i++) {
-            lengths[names.get(i).length() % LENGTHS] = true;
+            outlines[outline(names.get(i))] = true;
         }
         List<Class<?>> loaded = new ArrayList<>();
         for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-            if (lengths[type.getName().length() % LENGTHS]
+            if (outlines[outline(type.getName())]
                     && (isJdk(type.getClassLoader()) || targetsModule(type.getModule()))
                     && names.contains(type.getName().replace('.', '/'))) {
                 loaded.add(type);
@@ -198,6 +197,13 @@ public final class Weaver implements ClassFileTransformer {
                 }
             }
         }
+    }
+
+    /** Returns a number that a name has whether dots or slashes part it, and that few other names have. */
+    private static int outline(String name) {
+        int length = name.length();
+        char beforeLast = length < 2 || name.charAt(length - 2) == '.' ? '/' : name.charAt(length - 2);
+        return (length << 4 ^ name.charAt(length - 1) ^ beforeLast << 2) & OUTLINES - 1;
     }
 
     @Override
@@ -272,15 +278,12 @@ public final class Weaver implements ClassFileTransformer {
                 here[i] = points[numbers[i]];
             }
             boolean[] met = new boolean[here.length];
-            ClassReader reader = new ClassReader(classFile);
-            ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
             List<String> missing = new ArrayList<>();
-            ClassVisitor visitor = writer;
-            if (carrying.targets(name)) {
-                visitor = carrying.visitor(name, visitor, missing);
+            boolean carries = carrying.targets(name);
+            byte[] result = carries ? null : ClassPatch.weave(classFile, here, numbers, met);
+            if (result == null) {
+                result = AsmWeave.weave(classFile, name, here, numbers, met, carries ? carrying : null, missing);
             }
-            reader.accept(new GateVisitor(visitor, name, here, numbers, met), 0);
-            byte[] result = writer.toByteArray();
             boolean complete = missing.isEmpty();
             synchronized (this) {
                 for (int i = 0; i < numbers.length; i++) {
