@@ -35,8 +35,11 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
 
     private static final String CORE = "META-INF/sallyport/core.zip";
     private static final String LIBRARIES = "META-INF/sallyport/lib/";
+    /** What {@link #CORE} has of the classes that belong into the boot loader. */
+    private static final String BOOT = "boot/";
+
     /** The interface of the exceptions, which can be defined only after it. */
-    private static final String FIRST_BOOT_CLASS = "dev/sallyport/Denied.class";
+    private static final String FIRST_BOOT_CLASS = BOOT + "dev/sallyport/Denied.class";
 
     static {
         registerAsParallelCapable();
@@ -82,12 +85,8 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
     private byte[][] bootClasses() throws IOException {
         List<byte[]> classes = new ArrayList<>();
         classes.add(bootClass(FIRST_BOOT_CLASS));
-        for (String name : jar.names()) {
-            if (name.startsWith("dev/sallyport/")
-                    && name.endsWith(".class")
-                    && !name.startsWith("dev/sallyport/launch/")
-                    && !name.endsWith("package-info.class")
-                    && !name.equals(FIRST_BOOT_CLASS)) {
+        for (String name : core.names()) {
+            if (name.startsWith(BOOT) && name.endsWith(".class") && !name.equals(FIRST_BOOT_CLASS)) {
                 classes.add(bootClass(name));
             }
         }
@@ -95,7 +94,7 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
     }
 
     private byte[] bootClass(String name) throws IOException {
-        byte[] bytes = jar.bytes(name);
+        byte[] bytes = core.bytes(name);
         if (bytes == null) {
             throw new IOException(name + " is missing from the agent's jar");
         }

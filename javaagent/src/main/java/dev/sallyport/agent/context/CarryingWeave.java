@@ -132,9 +132,10 @@ public final class CarryingWeave {
     }
 
     static ClassVisitor visitor(String className, Row[] rows, ClassVisitor next, List<String> missing) {
-        return new Weaver(className, rows, next, missing);
+        return Weaver.of(className, rows, next, missing);
     }
 
+    /** Only what weaves loads ASM: a method that returned one of these would have the verifier load it. */
     private static final class Weaver extends ClassVisitor {
 
         private final String className;
@@ -150,6 +151,10 @@ public final class CarryingWeave {
             for (Row row : rows) {
                 left.add(row);
             }
+        }
+
+        static ClassVisitor of(String className, Row[] rows, ClassVisitor next, List<String> missing) {
+            return new Weaver(className, rows, next, missing);
         }
 
         @Override

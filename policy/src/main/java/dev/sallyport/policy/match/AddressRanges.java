@@ -83,7 +83,7 @@ public final class AddressRanges {
 
     /** Returns the table of the ranges; to be called once. */
     public AddressTable table(Numbers numbers) {
-        Arrays.sort(ipv4, 0, ipv4Count);
+        Ascending.sort(ipv4, ipv4Count);
         int[] order = order();
         Sweep sweep = new Sweep(numbers, ipv4Count, ipv6Count);
         int i = 0;

@@ -316,7 +316,7 @@ public final class RuleIndex {
                 return ids[0];
             }
             int[] sorted = Arrays.copyOf(ids, size);
-            Arrays.sort(sorted);
+            Ascending.sort(sorted, size);
             return lists.together(sorted);
         }
     }

@@ -102,7 +102,7 @@ public final class RuleList {
             ascending &= everyone[i - 1] < everyone[i];
         }
         if (!ascending) {
-            Arrays.sort(everyone, 0, size);
+            Ascending.sort(everyone, size);
             for (int i = 0; i < size; i++) {
                 if (i == 0 || everyone[i] != everyone[i - 1]) {
                     everyone[count++] = everyone[i];
