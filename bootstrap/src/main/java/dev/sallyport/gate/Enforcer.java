@@ -60,4 +60,11 @@ public interface Enforcer {
      * @param thrown what it threw, or null
      */
     void ended(AgentContext call, @Nullable Object result, @Nullable Throwable thrown);
+
+    /** Hears that bytes are about to pass, as {@link Wire#moving} does; returns if they may, throws a denial if not. */
+    default void moving(int way, @Nullable Object end, @Nullable Object content, long address, int length)
+            throws Throwable {}
+
+    /** Hears how many have passed, as {@link Wire#moved} does; throws a denial if nobody may see them. */
+    default void moved(int way, @Nullable Object end, long count) throws Throwable {}
 }

@@ -39,6 +39,11 @@ public final class Gate {
         return ENFORCER != null;
     }
 
+    /** Returns what stands behind the gate, null if nothing does. */
+    static @Nullable Enforcer enforcer() {
+        return ENFORCER;
+    }
+
     /** Returns the module of what stands behind the gate, null if nothing does. */
     static @Nullable Module enforcerModule() {
         return ENFORCER == null ? null : ENFORCER.getClass().getModule();
@@ -265,7 +270,7 @@ public final class Gate {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T extends Throwable> RuntimeException sneak(Throwable throwable) throws T {
+    static <T extends Throwable> RuntimeException sneak(Throwable throwable) throws T {
         throw (T) throwable;
     }
 }

@@ -92,7 +92,11 @@ public final class Premain {
         if (telemetry != null) {
             telemetry.start(journal);
         }
-        enforcement.open(policyInForce.snapshot(loaded), journal, policyInForce);
+        try {
+            enforcement.open(policyInForce.snapshot(loaded), journal, policyInForce, instrumentation);
+        } catch (IllegalStateException e) {
+            throw new StartException(String.valueOf(e.getMessage()));
+        }
         libraries.start(policy.agents().values(), instrumentation);
         enforcer.arm(enforcement, carrying);
         if (LauncherAgent.isNamed()) {

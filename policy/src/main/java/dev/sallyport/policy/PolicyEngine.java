@@ -1,5 +1,6 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.Conditions;
 import dev.sallyport.policy.match.Destination;
 import dev.sallyport.policy.match.LibraryPatterns;
@@ -63,6 +64,7 @@ public final class PolicyEngine {
     private final Decision delegated;
     private final Environment environment;
     private final @Nullable Barred barred;
+    private final List<Limit> limits;
 
     /**
      * Creates an engine.
@@ -72,6 +74,13 @@ public final class PolicyEngine {
      * @param tools its tool rules in order, null if it has no {@code tools} section
      */
     public PolicyEngine(Policy policy, List<RuleMatcher> egress, @Nullable List<RuleMatcher> tools) {
+        this(policy, egress, tools, List.of());
+    }
+
+    /** Creates an engine of a policy that also has limits, which {@link #limits()} hands on. */
+    public PolicyEngine(
+            Policy policy, List<RuleMatcher> egress, @Nullable List<RuleMatcher> tools, List<Limit> limits) {
+        this.limits = limits;
         this.unattributed = policy.unattributed();
         this.agents = policy.agents();
         this.egress = egress.toArray(new RuleMatcher[0]);
@@ -97,12 +106,18 @@ public final class PolicyEngine {
         this.inside = engine.inside;
         this.builtIns = engine.builtIns;
         this.delegated = engine.delegated;
+        this.limits = engine.limits;
         this.environment = environment;
         this.barred = engine.barred;
     }
 
     private PolicyEngine(
-            PolicyEngine engine, Policy policy, RuleMatcher[] egress, RuleMatcher[] tools, @Nullable Barred barred) {
+            PolicyEngine engine,
+            Policy policy,
+            RuleMatcher[] egress,
+            RuleMatcher[] tools,
+            List<Limit> limits,
+            @Nullable Barred barred) {
         this.unattributed = engine.unattributed;
         this.agents = engine.agents;
         this.egress = egress;
@@ -114,6 +129,7 @@ public final class PolicyEngine {
         this.builtIns = builtIns(policy);
         this.delegated = RuleMatcher.decided(BuiltIn.DELEGATION.rule(Action.ALLOW, policy.mode()));
         this.environment = engine.environment;
+        this.limits = limits;
         this.barred = barred;
     }
 
@@ -150,7 +166,19 @@ public final class PolicyEngine {
         if (!state.changesModes() && out == null && barred == null) {
             return this;
         }
-        return new PolicyEngine(this, policy, inModes(egress, state), inModes(tools, state), out);
+        return new PolicyEngine(
+                this, policy, inModes(egress, state), inModes(tools, state), inModes(limits, state), out);
+    }
+
+    private static List<Limit> inModes(List<Limit> limits, PolicyState state) {
+        if (limits.isEmpty() || !state.changesModes()) {
+            return limits;
+        }
+        List<Limit> changed = new ArrayList<>();
+        for (Limit limit : limits) {
+            changed.add(limit.in(state.mode(limit.rule())));
+        }
+        return changed;
     }
 
     private static RuleMatcher[] inModes(RuleMatcher[] rules, PolicyState state) {
@@ -443,6 +471,14 @@ public final class PolicyEngine {
         return host.equals(environment.exporterHost());
     }
 
+    /**
+     * Returns the policy's limits in order. What they make of a call depends on what was before it, so the engine does not
+     * ask them.
+     */
+    public List<Limit> limits() {
+        return limits;
+    }
+
     /** Returns the egress rules in order, without the built-in ones. */
     public List<Rule> egressRules() {
         return rules(egress);
@@ -487,6 +523,13 @@ public final class PolicyEngine {
         Rule end = (own ? decision : ending(call)).rule();
         for (BuiltIn builtIn : AFTER) {
             traces.add(trace(builtIn, decision, builtIn(builtIn).rule().equals(end)));
+        }
+        for (Limit limit : limits) {
+            boolean concerns = !own && limit.matcher().match(call) != Match.NO;
+            String why = concerns
+                    ? limit.rule().why() + "; how much is used, only the running JVM knows"
+                    : limit.matcher().why(call);
+            traces.add(new RuleTrace(limit.rule(), concerns ? Match.UNDECIDED : Match.NO, why, false));
         }
         return traces;
     }

@@ -13,6 +13,7 @@ import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Event;
 import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.audit.TraceSource;
+import dev.sallyport.agent.weave.WireWeave;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.policy.Address;
@@ -27,14 +28,18 @@ import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
+import dev.sallyport.policy.limit.Limit;
+import dev.sallyport.policy.limit.Limits;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.IOException;
+import java.lang.instrument.Instrumentation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import jdk.internal.misc.VM;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +50,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Enforcement {
 
-    /** The policy in force: what was read and what was compiled from it. */
-    public record Snapshot(Policy policy, PolicyEngine engine) {}
+    /**
+     * The policy in force: what was read, what was compiled from it, and what is used of its limits.
+     *
+     * @param limits null if it has none
+     */
+    public record Snapshot(
+            Policy policy, PolicyEngine engine, @Nullable Limits limits) {
+
+        /** A policy of whose limits nothing is known yet. */
+        public Snapshot(Policy policy, PolicyEngine engine) {
+            this(policy, engine, null);
+        }
+
+        /** Returns the same policy in force after another one. */
+        private Snapshot after(@Nullable Snapshot before) {
+            List<Limit> all = engine.limits();
+            return all.isEmpty()
+                    ? this
+                    : new Snapshot(policy, engine, new Limits(all, before == null ? null : before.limits));
+        }
+    }
 
     /** Stops an agent for good. */
     public interface Killer {
@@ -85,6 +109,10 @@ public final class Enforcement {
     @SuppressWarnings("NullAway.Init")
     private Killer killer;
 
+    private volatile @Nullable WireBytes bytes;
+    private @Nullable WireWeave wire;
+    private @Nullable Instrumentation instrumentation;
+
     /** Creates an enforcement that has nothing to enforce before {@link #open}. */
     public Enforcement(DecisionId.Source ids, TraceSource traces, AgentLog log) {
         this.ids = ids;
@@ -92,18 +120,27 @@ public final class Enforcement {
         this.log = log;
     }
 
-    /** Gives it the first policy, the journal and who stops agents; called once, before the gate is armed. */
-    public void open(Snapshot first, Journal record, Killer stops) {
+    /**
+     * Gives it the first policy, the journal and who stops agents; called once, before the gate is armed.
+     *
+     * @param jvm weaves what only some policies need; null where nothing is woven
+     */
+    public void open(Snapshot first, Journal record, Killer stops, @Nullable Instrumentation jvm) {
         killer = stops;
         journal = record;
-        snapshot = first;
+        instrumentation = jvm;
+        Snapshot limited = first.after(null);
+        arrange(limited);
+        snapshot = limited;
     }
 
     /**
      * Puts another policy in force, for every call that is decided from now on, and ends the connections that it does not
      * allow. Not for the application's threads.
      */
-    public void enforce(Snapshot next) {
+    public void enforce(Snapshot changed) {
+        Snapshot next = changed.after(snapshot);
+        arrange(next);
         snapshot = next;
         connections.decideAgain(opened -> denied(next, opened));
     }
@@ -113,11 +150,11 @@ public final class Enforcement {
         connections.rehearse();
     }
 
-    private boolean denied(Snapshot current, OpenConnections.Opened opened) {
+    /** Returns a connection as one that {@code context} uses. */
+    Call use(OpenConnections.Opened opened, @Nullable AgentContext context, Snapshot current) {
         Call call = opened.call();
-        AgentContext context = opened.context();
         Attribution attribution = opened.attribution();
-        Call now = new Call(
+        return new Call(
                 call.stage(),
                 call.via(),
                 agent(context, attribution, current),
@@ -128,12 +165,86 @@ public final class Enforcement {
                 call.http(),
                 call.target(),
                 around(context));
-        Decision decision = decision(current, context, now, attribution);
+    }
+
+    private boolean denied(Snapshot current, OpenConnections.Opened opened) {
+        Call now = use(opened, opened.context(), current);
+        Decision decision = decision(current, opened.context(), now, opened.attribution());
         boolean stays = !current.policy().killSwitch().closesConnections()
                 && decision.rule().id().equals(BuiltIn.KILL_SWITCH.id());
         return decision.denied()
                 && !stays
-                && record(current, context, now, decision, attribution, opened.claimed(), null) != null;
+                && record(current, opened.context(), now, decision, opened.attribution(), opened.claimed(), null)
+                        != null;
+    }
+
+    /** Returns what was decided when a connection was opened; null if it is not known. */
+    OpenConnections.@Nullable Opened opened(FileDescriptor descriptor) {
+        return connections.get(descriptor);
+    }
+
+    /** Returns the sending of a datagram to where its socket is not connected to. */
+    Call datagram(InetSocketAddress target) {
+        InetAddress to = target.getAddress();
+        Address address = InetAddresses.address(to);
+        String claimed = InetAddresses.claimedName(to);
+        String host = claimed == null ? null : HostNames.asked(claimed);
+        AgentContext context = CurrentAgent.get();
+        Attribution attribution = StackReader.read().attribution();
+        return new Call(
+                Stage.CONNECT,
+                Via.UDP,
+                agent(context, attribution, snapshot),
+                attribution.library(),
+                host != null && names.sawResolve(host, address) ? host : null,
+                address,
+                target.getPort(),
+                null,
+                null,
+                around(context));
+    }
+
+    /** Records what a limit decided of bytes; returns the denial if they may not pass. */
+    @Nullable
+    Denial bytes(
+            Snapshot current,
+            @Nullable AgentContext context,
+            Call call,
+            Decision decision,
+            OpenConnections.@Nullable Opened opened) {
+        Attribution attribution = opened == null ? StackReader.read().attribution() : opened.attribution();
+        return record(current, context, call, decision, attribution, opened == null ? null : opened.claimed(), null);
+    }
+
+    /** Hears that bytes are about to pass, as {@link dev.sallyport.gate.Wire#moving} does. */
+    void moving(int way, @Nullable Object end, @Nullable Object content, long address, int length)
+            throws EgressDeniedException {
+        WireBytes counting = bytes;
+        if (counting != null) {
+            counting.moving(way, end, content, address, length);
+        }
+    }
+
+    /** Hears how many have passed, as {@link dev.sallyport.gate.Wire#moved} does. */
+    void moved(int way, @Nullable Object end, long count) throws EgressDeniedException {
+        WireBytes counting = bytes;
+        if (counting != null) {
+            counting.moved(way, end, count);
+        }
+    }
+
+    /** Has the JDK woven where bytes pass if the policy limits them, and only then. */
+    private void arrange(Snapshot next) {
+        Limits limits = next.limits();
+        boolean counts = limits != null && limits.countsBytes();
+        Instrumentation jvm = instrumentation;
+        if (jvm == null || counts == (bytes != null)) {
+            return;
+        }
+        WireWeave weave = wire == null ? new WireWeave() : wire;
+        wire = weave;
+        weave.stand(counts, jvm);
+        bytes = counts ? new WireBytes(this) : null;
     }
 
     /** Notes that a connection is open, unless the policy has changed meanwhile and no longer allows it. */
@@ -152,7 +263,8 @@ public final class Enforcement {
         connections.opens(descriptor, OpenConnections.Opened.of(call, context, attribution, claimed));
         Snapshot current = snapshot;
         if (current != decidedBy) {
-            Denial denial = decide(current, context, call, attribution, claimed, null);
+            Decision decision = decision(current, context, call, attribution);
+            Denial denial = record(current, context, call, decision, attribution, claimed, null);
             if (denial != null) {
                 throw new EgressDeniedException(denial);
             }
@@ -328,6 +440,9 @@ public final class Enforcement {
         Decision decision = decision(current, context, call, attribution);
         if (!recorded && !decision.denied()) {
             return;
+        }
+        if (recorded) {
+            decision = limited(current, call, decision);
         }
         Denial denial = record(current, context, call, decision, attribution, null, null);
         if (denial != null) {
@@ -632,6 +747,7 @@ public final class Enforcement {
                 decision = decided;
             }
         }
+        decision = limited(current, call, decision);
         return record(current, context, call, decision, attribution, null, arguments);
     }
 
@@ -665,7 +781,16 @@ public final class Enforcement {
      * @return null if it may be sent
      */
     public @Nullable Denial http(@Nullable AgentContext context, Request request) {
-        return http(context, request, false);
+        return http(context, request, false, true);
+    }
+
+    /**
+     * Decides what may become of a request that is counted already.
+     *
+     * @return null if it may be sent
+     */
+    public @Nullable Denial httpAgain(@Nullable AgentContext context, Request request) {
+        return http(context, request, false, false);
     }
 
     /**
@@ -675,10 +800,10 @@ public final class Enforcement {
      * @return null if it may be sent
      */
     public @Nullable Denial httpUnderAnotherName(@Nullable AgentContext context, Request request) {
-        return http(context, request, true);
+        return http(context, request, true, false);
     }
 
-    private @Nullable Denial http(@Nullable AgentContext context, Request request, boolean last) {
+    private @Nullable Denial http(@Nullable AgentContext context, Request request, boolean last, boolean counted) {
         Snapshot current = snapshot;
         Attribution attribution = request.attribution();
         if (attribution == null) {
@@ -694,6 +819,9 @@ public final class Enforcement {
         }
         if (last && decision.provisional()) {
             decision = current.engine().builtIn(BuiltIn.DEFAULT_DENY);
+        }
+        if (counted) {
+            decision = limited(current, call, decision);
         }
         return record(current, context, call, decision, attribution, null, null);
     }
@@ -795,8 +923,14 @@ public final class Enforcement {
             Attribution attribution,
             @Nullable String claimed,
             @Nullable Object arguments) {
-        Decision decision = decision(current, context, call, attribution);
+        Decision decision = limited(current, call, decision(current, context, call, attribution));
         return record(current, context, call, decision, attribution, claimed, arguments);
+    }
+
+    /** Has an allowed call use up what the policy's limits give it. */
+    private static Decision limited(Snapshot current, Call call, Decision decision) {
+        Limits limits = current.limits();
+        return limits == null ? decision : limits.charge(call, decision, System.nanoTime());
     }
 
     private static Decision decision(
@@ -874,8 +1008,10 @@ public final class Enforcement {
     }
 
     private Denial refuse(Snapshot current, Event event) {
-        String why = current.engine().why(event.decision().rule(), event.call());
-        Denial denial = Denials.of(event, why);
+        Rule rule = event.decision().rule();
+        Limits limits = current.limits();
+        String why = limits == null ? null : limits.why(rule, event.call(), System.nanoTime());
+        Denial denial = Denials.of(event, why == null ? current.engine().why(rule, event.call()) : why);
         log.denied(denial);
         AgentContext context = event.context();
         if (context != null) {

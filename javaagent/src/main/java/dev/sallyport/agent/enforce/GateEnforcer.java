@@ -3,6 +3,7 @@ package dev.sallyport.agent.enforce;
 import dev.sallyport.DelegationDeniedException;
 import dev.sallyport.Denial;
 import dev.sallyport.Denied;
+import dev.sallyport.EgressDeniedException;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.Enforcer;
@@ -226,6 +227,51 @@ public final class GateEnforcer implements Enforcer {
         Enforcement decider = armed ? enforcement : null;
         if (decider != null) {
             decider.ended(call, result, thrown);
+        }
+    }
+
+    @Override
+    public void moving(int way, @Nullable Object end, @Nullable Object content, long address, int length)
+            throws Throwable {
+        Enforcement decider = armed ? enforcement : null;
+        boolean[] inside = DECIDING.get();
+        if (decider == null || inside[0]) {
+            return;
+        }
+        inside[0] = true;
+        try {
+            decider.moving(way, end, content, address, length);
+        } catch (Throwable t) {
+            throwIfDenied(decider, t);
+        } finally {
+            inside[0] = false;
+        }
+    }
+
+    @Override
+    public void moved(int way, @Nullable Object end, long count) throws Throwable {
+        Enforcement decider = armed ? enforcement : null;
+        boolean[] inside = DECIDING.get();
+        if (decider == null || inside[0]) {
+            return;
+        }
+        inside[0] = true;
+        try {
+            decider.moved(way, end, count);
+        } catch (Throwable t) {
+            throwIfDenied(decider, t);
+        } finally {
+            inside[0] = false;
+        }
+    }
+
+    private static void throwIfDenied(Enforcement decider, Throwable thrown) throws Throwable {
+        if (thrown instanceof Denied) {
+            throw thrown;
+        }
+        Denial denial = decider.failed("bytes of a connection", Stage.CONNECT, Via.TCP, thrown);
+        if (denial != null) {
+            throw new EgressDeniedException(denial);
         }
     }
 

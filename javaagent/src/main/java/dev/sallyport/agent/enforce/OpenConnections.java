@@ -88,6 +88,17 @@ final class OpenConnections {
         }
     }
 
+    /** Returns what was decided when a connection was opened; null if it was not opened here, or is not known. */
+    @Nullable
+    Opened get(FileDescriptor descriptor) {
+        int number = DESCRIPTORS.get(descriptor);
+        if (number < 0 || number >= CHUNK * CHUNK) {
+            return null;
+        }
+        AtomicReferenceArray<@Nullable Opened> chunk = chunks.get(number / CHUNK);
+        return chunk == null ? null : chunk.get(number % CHUNK);
+    }
+
     /** Called before the JDK closes. */
     void closes(FileDescriptor descriptor) {
         int number = DESCRIPTORS.get(descriptor);

@@ -210,7 +210,7 @@ final class ClientCalls {
     Denial denialAgain(Caller caller, HttpRequest facts, boolean framed) {
         Request before = caller.request();
         Request now = new Request(facts, before.host(), before.literal(), before.port(), before.attribution());
-        Denial denial = Requests.decide(enforcement, caller.context, now, framed);
+        Denial denial = Requests.decideAgain(enforcement, caller.context, now, framed);
         caller.decided = now;
         caller.refused = denial;
         return denial;

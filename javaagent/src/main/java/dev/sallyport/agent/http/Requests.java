@@ -44,7 +44,22 @@ final class Requests {
      */
     static @Nullable Denial decide(
             Enforcement enforcement, @Nullable AgentContext context, Request request, boolean framed) {
-        Denial denial = enforcement.http(context, request);
+        return decide(enforcement, context, request, framed, enforcement.http(context, request));
+    }
+
+    /** The same for what a request that was decided and counted has turned into. */
+    static @Nullable Denial decideAgain(
+            Enforcement enforcement, @Nullable AgentContext context, Request request, boolean framed) {
+        return decide(enforcement, context, request, framed, enforcement.httpAgain(context, request));
+    }
+
+    private static @Nullable Denial decide(
+            Enforcement enforcement,
+            @Nullable AgentContext context,
+            Request request,
+            boolean framed,
+            @Nullable Denial ofRequest) {
+        Denial denial = ofRequest;
         String named = request.facts().header("Host");
         if (denial == null && named != null) {
             int end = named.endsWith("]") ? named.length() : named.lastIndexOf(':');
@@ -61,7 +76,7 @@ final class Requests {
                     request.literal(),
                     request.port(),
                     request.attribution());
-            denial = enforcement.http(context, hidden);
+            denial = enforcement.httpAgain(context, hidden);
         }
         return denial;
     }

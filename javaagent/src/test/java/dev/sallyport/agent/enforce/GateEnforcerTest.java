@@ -50,8 +50,8 @@ class GateEnforcerTest {
                 Overrides.NONE);
         GateEnforcer enforcer = new GateEnforcer();
         try (Journal journal = Journal.open(directory.resolve("audit"), Policy.OnFull.DENY, ids)) {
-            enforcement.open(
-                    new Enforcement.Snapshot(policy.policy(), policy.engine()), journal, (agent, rule, decision) -> {});
+            Enforcement.Snapshot first = new Enforcement.Snapshot(policy.policy(), policy.engine());
+            enforcement.open(first, journal, (agent, rule, decision) -> {}, null);
             enforcer.stand(new Guard[] {new Failing(via)});
             enforcer.arm(enforcement, () -> {});
 

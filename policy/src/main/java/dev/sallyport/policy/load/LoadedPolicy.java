@@ -7,6 +7,7 @@ import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicySource;
 import dev.sallyport.policy.PolicyState;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.policy.limit.Limit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,9 @@ public record LoadedPolicy(Policy policy, PolicyEngine engine, List<Problem> war
     public List<Rule> rules() {
         List<Rule> rules = new ArrayList<>(engine.egressRules());
         rules.addAll(engine.toolRules());
+        for (Limit limit : engine.limits()) {
+            rules.add(limit.rule());
+        }
         return rules;
     }
 

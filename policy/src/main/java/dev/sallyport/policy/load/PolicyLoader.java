@@ -4,6 +4,7 @@ import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicySource;
+import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.RuleMatcher;
 import java.io.File;
 import java.io.FileInputStream;
@@ -28,9 +29,19 @@ public final class PolicyLoader {
     private static final String API_VERSION = "sallyport.dev/v1";
 
     private static final List<String> SECTIONS = List.of(
-            "apiVersion", "kind", "metadata", "defaults", "groups", "agents", "egress", "tools", "killSwitch", "audit");
+            "apiVersion",
+            "kind",
+            "metadata",
+            "defaults",
+            "groups",
+            "agents",
+            "egress",
+            "tools",
+            "limits",
+            "killSwitch",
+            "audit");
     private static final List<String> LATER_SECTIONS =
-            List.of("identity", "tasks", "limits", "content", "approvals", "residency", "anomaly");
+            List.of("identity", "tasks", "content", "approvals", "residency", "anomaly");
 
     private final Path file;
     private final Overrides overrides;
@@ -140,6 +151,8 @@ public final class PolicyLoader {
                 overrides.mode() == Mode.MONITOR);
         List<RuleMatcher> egress = rules.egress(policy.get("egress"));
         List<RuleMatcher> tools = rules.tools(policy.get("tools"));
+        Node limitsNode = policy.get("limits");
+        List<Limit> limits = limitsNode == null ? List.of() : new LimitsSection(reading, rules, 0).read(limitsNode);
         groups.warnOfUnused();
         Node killSwitchNode = policy.get("killSwitch");
         Policy.KillSwitch killSwitch =
@@ -158,7 +171,7 @@ public final class PolicyLoader {
                 agents,
                 audit,
                 killSwitch);
-        return new LoadedPolicy(read, new PolicyEngine(read, egress, tools), List.of());
+        return new LoadedPolicy(read, new PolicyEngine(read, egress, tools, limits), List.of());
     }
 
     private boolean isOurs(Node.Mapping policy) {

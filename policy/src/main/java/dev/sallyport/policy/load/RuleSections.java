@@ -109,6 +109,11 @@ final class RuleSections {
         return rules;
     }
 
+    /** Returns what reads the conditions of rules. */
+    MatcherReading matchers() {
+        return matchers;
+    }
+
     private RuleMatcher egressRule(Node.Mapping node) {
         Action action = action(node);
         Node exceptNode = node.get("except");
@@ -135,16 +140,8 @@ final class RuleSections {
 
     private RuleMatcher toolRule(Node.Mapping node) {
         Action action = action(node);
-        List<Node.Scalar> tools = reading.words(node.get("tool"), "'tool'");
-        List<Glob> globs = null;
-        if (!tools.isEmpty()) {
-            globs = new ArrayList<>();
-            for (int i = 0; i < tools.size(); i++) {
-                globs.add(Glob.ofName(tools.get(i).text()));
-            }
-        }
         Conditions conditions = new Conditions(
-                Conditions.bit(Via.TOOL), 0, agents(node), null, null, globs, null, action == Action.DENY);
+                Conditions.bit(Via.TOOL), 0, agents(node), null, null, toolNames(node), null, action == Action.DENY);
         return new RuleMatcher(rule(node, action, conditions, null), conditions, null);
     }
 
@@ -211,12 +208,37 @@ final class RuleSections {
         }
     }
 
-    private @Nullable List<String> agents(Node.Mapping node) {
+    /** Returns the tools that {@code tool} names; null for every tool. */
+    @Nullable
+    List<Glob> toolNames(Node.Mapping node) {
+        List<Node.Scalar> tools = reading.words(node.get("tool"), "'tool'");
+        List<Glob> globs = null;
+        if (!tools.isEmpty()) {
+            globs = new ArrayList<>();
+            for (int i = 0; i < tools.size(); i++) {
+                globs.add(Glob.ofName(tools.get(i).text()));
+            }
+        }
+        return globs;
+    }
+
+    /** Returns the agents that {@code agent} names; null for every agent. */
+    @Nullable
+    List<String> agents(Node.Mapping node) {
         List<Node.Scalar> words = reading.words(node.get("agent"), "'agent'");
         for (int i = 0; i < words.size(); i++) {
             Words.known(problems, words.get(i), "agent", agents);
         }
         return words.isEmpty() ? null : Collections.unmodifiableList(Reading.texts(words));
+    }
+
+    /** Returns what a limit does, which can only take away: it denies where it does not say. */
+    Action denying(Node.Mapping node) {
+        Node action = node.get("action");
+        if (action instanceof Node.Scalar scalar && scalar.text().equals("allow")) {
+            problems.error(action, "a limit cannot allow anything", "write 'action: deny'");
+        }
+        return action == null ? Action.DENY : action(node);
     }
 
     private Action action(Node.Mapping node) {
@@ -233,6 +255,11 @@ final class RuleSections {
     }
 
     private Rule rule(Node.Mapping node, Action action, Conditions conditions, @Nullable Conditions except) {
+        return rule(node, action, Sentence.of(action, conditions, except));
+    }
+
+    /** Returns the rule that {@code node} is, with what {@code why} says of it. */
+    Rule rule(Node.Mapping node, Action action, String why) {
         int written = reading.choice(node.get("mode"), "'mode'", List.of("enforce", "monitor"));
         Mode ruleMode = monitorAll ? Mode.MONITOR : written == 0 ? Mode.ENFORCE : written == 1 ? Mode.MONITOR : mode;
         return new Rule(
@@ -240,7 +267,7 @@ final class RuleSections {
                 action,
                 ruleMode,
                 problems.file() + ":" + node.line(),
-                Sentence.of(action, conditions, except),
+                why,
                 Collections.unmodifiableList(Reading.texts(reading.words(node.get("refs"), "'refs'"))),
                 written >= 0,
                 kills(node, action));

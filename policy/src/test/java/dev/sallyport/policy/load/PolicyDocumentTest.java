@@ -30,7 +30,7 @@ class PolicyDocumentTest {
     @Test
     void everySectionHasAnExample() throws IOException {
         assertThat(String.join("\n", examples()))
-                .contains("metadata:", "defaults:", "groups:", "agents:", "egress:", "tools:", "audit:");
+                .contains("metadata:", "defaults:", "groups:", "agents:", "egress:", "tools:", "limits:", "audit:");
     }
 
     /** Returns an example with what it leaves out because every policy has it. */
