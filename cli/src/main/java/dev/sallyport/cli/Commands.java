@@ -1,5 +1,6 @@
 package dev.sallyport.cli;
 
+import java.lang.reflect.Constructor;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
@@ -8,35 +9,13 @@ record Commands(Terminal terminal) implements IFactory {
 
     @Override
     public <K> K create(Class<K> type) throws Exception {
-        if (type == ReportCommand.class) {
-            return type.cast(new ReportCommand(terminal));
-        }
-        if (type == ExplainCommand.class) {
-            return type.cast(new ExplainCommand(terminal));
-        }
-        if (type == ValidateCommand.class) {
-            return type.cast(new ValidateCommand(terminal));
-        }
-        if (type == DoctorCommand.class) {
-            return type.cast(new DoctorCommand(terminal));
-        }
-        if (type == SchemaCommand.class) {
-            return type.cast(new SchemaCommand(terminal));
-        }
-        if (type == KillCommand.class) {
-            return type.cast(new KillCommand(terminal));
-        }
-        if (type == ReleaseCommand.class) {
-            return type.cast(new ReleaseCommand(terminal));
-        }
-        if (type == PromoteCommand.class) {
-            return type.cast(new PromoteCommand(terminal));
-        }
-        if (type == DemoteCommand.class) {
-            return type.cast(new DemoteCommand(terminal));
-        }
         if (type == SallyportCommand.Version.class) {
             return type.cast(new SallyportCommand.Version());
+        }
+        for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+            if (constructor.getParameterCount() == 1 && constructor.getParameterTypes()[0] == Terminal.class) {
+                return type.cast(constructor.newInstance(terminal));
+            }
         }
         return CommandLine.defaultFactory().create(type);
     }

@@ -3,9 +3,11 @@ package dev.sallyport.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sallyport.journal.JournalEntry;
 import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.RuleTrace;
+import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
@@ -21,23 +23,45 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Tells one decision in words, and what every rule said of it. */
 @Command(
         name = "explain",
-        description = "Tell one decision of a journal in words, and what each rule of its policy said.",
+        description =
+                "Tell one decision of a journal in words, and what each rule of its policy said; or, with --policy and --to,"
+                        + " --tool or --enter, what would become of a call that you make up.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExit codes: ",
-        footer = "0 the decision was found; 1 no journal holds it; 2 a file cannot be read.")
+        footer = {
+            "0 the decision was found, or the call would be allowed; 1 no journal holds it, or the call would be denied; 2"
+                    + " wrong usage, or a file that cannot be read.",
+            "",
+            "For example:",
+            "  sallyport explain d-01J9ZQ0V5N6Q4B7K3T2M1R8XWE",
+            "  sallyport explain --policy refunds.yaml --agent refund --to https://api.psp.example/v1/refunds --method POST",
+            "  sallyport explain --policy refunds.yaml --agent refund --via process --to /bin/sh"
+        })
 final class ExplainCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "ID", description = "The decision's id: what a refused caller is shown as ref.")
+    @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private String id;
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "ID",
+            arity = "0..1",
+            description = "The decision's id: what a refused caller is shown as ref.")
+    private @Nullable String id;
+
+    @Mixin
+    private final AttemptOptions attempt = new AttemptOptions();
 
     @Mixin
     private final JournalOption journal = new JournalOption();
@@ -45,7 +69,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--policy",
             paramLabel = "FILE",
-            description = "The policy (default: the file that the journal names, if it is still there).")
+            description = "The policy (default for a recorded decision: the file that the journal names).")
     private @Nullable Path policyFile;
 
     @Option(names = "--json", description = "Print one JSON object instead: entry, rules, notes.")
@@ -63,10 +87,25 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        String wanted = id;
+        if (attempt.given()) {
+            if (wanted != null) {
+                throw new ParameterException(spec.commandLine(), "Say an id or a call, not both");
+            }
+            return madeUp();
+        }
+        if (wanted == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "Say which decision, or make a call up: --policy FILE --to HOST:PORT");
+        }
+        return recorded(wanted);
+    }
+
+    private int recorded(String wanted) throws IOException {
         List<Path> files = journal.files();
-        Found found = find(files);
+        Found found = find(files, wanted);
         if (found == null) {
-            throw new UnknownDecisionException("no decision " + id + " in "
+            throw new UnknownDecisionException("no decision " + wanted + " in "
                     + (files.size() == 1
                             ? files.get(0)
                             : files.size() + " journals of " + files.get(0).getParent()));
@@ -80,7 +119,115 @@ final class ExplainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private @Nullable Found find(List<Path> files) throws IOException {
+    private int madeUp() throws IOException {
+        Path file = policyFile;
+        if (file == null) {
+            throw new ParameterException(spec.commandLine(), "Say by which policy: --policy FILE");
+        }
+        LoadedPolicy loaded = PolicyFile.load(file);
+        Attempt made = attempt.read(loaded.policy(), spec.commandLine());
+        Trial trial = Trial.of(loaded.engine(), made);
+        List<String> notes = new ArrayList<>();
+        if (made.library().unknown()) {
+            notes.add("no library was given: rules that name libraries take it for one that nobody knows");
+        }
+        if (made.host() != null && made.address() == null) {
+            notes.add(
+                    "no address was given: rules about addresses do not match, and names count whatever they resolve to");
+        }
+        if (json) {
+            printJson(loaded, made, trial, notes);
+        } else {
+            print(loaded, made, trial, notes);
+        }
+        return trial.last().decision().denied() ? SallyportCommand.NO : 0;
+    }
+
+    private void print(LoadedPolicy loaded, Attempt made, Trial trial, List<String> notes) {
+        PrintWriter out = terminal.out();
+        Decision decision = trial.last().decision();
+        boolean denied = decision.denied();
+        out.println((denied ? Style.DENIED : Style.ALLOWED)
+                .paint(
+                        Plain.text((denied ? "DENIED " : "ALLOWED ") + made.agent() + " -> " + made.where()),
+                        terminal.colour()));
+        Trial.Step watched = trial.wouldBeDenied();
+        for (Trial.Step step : trial.steps()) {
+            Decision each = step.decision();
+            String outcome = each.denied() ? "denied" : each.provisional() ? "goes on" : "allowed";
+            Rule would = each.wouldRule();
+            out.println(Plain.text("  " + pad(step.call().stage().label(), 11) + outcome + " by "
+                    + each.rule().id() + " ("
+                    + each.rule().source() + "): " + why(loaded, step)
+                    + (would == null || each.would() == each.action()
+                            ? ""
+                            : "; enforced, " + would.id() + " would have denied it")));
+        }
+        Trial.Step told = watched == null ? trial.last() : watched;
+        if (told.call().stage() != Stage.DELEGATION) {
+            out.println();
+            out.println(
+                    "What each rule says at the stage " + told.call().stage().label() + ":");
+            out.println();
+            printRules(loaded.engine().explain(told.call()));
+        }
+        for (String note : notes) {
+            out.println();
+            out.println(Plain.text("note  " + note));
+        }
+    }
+
+    private static String why(LoadedPolicy loaded, Trial.Step step) {
+        return loaded.engine().why(step.decision().rule(), step.call());
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(1, width - text.length()));
+    }
+
+    private void printJson(LoadedPolicy loaded, Attempt made, Trial trial, List<String> notes) throws IOException {
+        try (JsonGenerator generator = Json.generator(terminal)) {
+            generator.writeStartObject();
+            generator.writeStringField("agent", made.agent());
+            generator.writeStringField("target", made.where());
+            generator.writeStringField(
+                    "decision", trial.last().decision().action().label());
+            generator.writeStringField("rule", trial.last().decision().rule().id());
+            generator.writeArrayFieldStart("steps");
+            for (Trial.Step step : trial.steps()) {
+                Decision decision = step.decision();
+                generator.writeStartObject();
+                generator.writeStringField("stage", step.call().stage().label());
+                generator.writeStringField("via", step.call().via().label());
+                generator.writeStringField("decision", decision.action().label());
+                generator.writeStringField("rule", decision.rule().id());
+                generator.writeStringField("mode", decision.mode().label());
+                Rule wouldRule = decision.wouldRule();
+                if (decision.would() != null && wouldRule != null) {
+                    generator.writeStringField("would", decision.would().label());
+                    generator.writeStringField("wouldRule", wouldRule.id());
+                }
+                generator.writeBooleanField("provisional", decision.provisional());
+                generator.writeStringField("why", why(loaded, step));
+                generator.writeArrayFieldStart("rules");
+                if (step.call().stage() != Stage.DELEGATION) {
+                    writeRules(generator, loaded.engine().explain(step.call()));
+                }
+                generator.writeEndArray();
+                generator.writeEndObject();
+            }
+            generator.writeEndArray();
+            generator.writeArrayFieldStart("notes");
+            for (String note : notes) {
+                generator.writeString(note);
+            }
+            generator.writeEndArray();
+            generator.writeEndObject();
+        }
+        terminal.out().println();
+    }
+
+    private static @Nullable Found find(List<Path> files, String id) throws IOException {
         String wanted = id.toUpperCase(Locale.ROOT);
         String whole = wanted.startsWith("D-") ? wanted : "D-" + wanted;
         List<Found> hits = new ArrayList<>(1);
@@ -270,17 +417,7 @@ final class ExplainCommand implements Callable<Integer> {
             generator.writeFieldName("entry");
             generator.writeRawValue(Json.of(entry));
             generator.writeArrayFieldStart("rules");
-            for (RuleTrace trace : account.rules()) {
-                generator.writeStartObject();
-                generator.writeStringField("id", trace.rule().id());
-                generator.writeStringField("action", trace.rule().action().label());
-                generator.writeStringField("mode", trace.rule().mode().label());
-                generator.writeStringField("where", trace.rule().source());
-                generator.writeStringField("matches", trace.match().name().toLowerCase(Locale.ROOT));
-                generator.writeStringField("because", trace.why());
-                generator.writeBooleanField("decides", trace.decides());
-                generator.writeEndObject();
-            }
+            writeRules(generator, account.rules());
             generator.writeEndArray();
             generator.writeArrayFieldStart("notes");
             for (String note : account.notes()) {
@@ -290,6 +427,20 @@ final class ExplainCommand implements Callable<Integer> {
             generator.writeEndObject();
         }
         terminal.out().println();
+    }
+
+    private static void writeRules(JsonGenerator generator, List<RuleTrace> rules) throws IOException {
+        for (RuleTrace trace : rules) {
+            generator.writeStartObject();
+            generator.writeStringField("id", trace.rule().id());
+            generator.writeStringField("action", trace.rule().action().label());
+            generator.writeStringField("mode", trace.rule().mode().label());
+            generator.writeStringField("where", trace.rule().source());
+            generator.writeStringField("matches", trace.match().name().toLowerCase(Locale.ROOT));
+            generator.writeStringField("because", trace.why());
+            generator.writeBooleanField("decides", trace.decides());
+            generator.writeEndObject();
+        }
     }
 
     /** No journal holds the decision that was asked for. */

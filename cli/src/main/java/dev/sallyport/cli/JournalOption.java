@@ -28,6 +28,11 @@ final class JournalOption {
 
     /** Returns the journals meant, oldest first. */
     List<Path> files() throws IOException {
+        return files(path);
+    }
+
+    /** Returns the journals in a directory, oldest first, or the file itself. */
+    static List<Path> files(Path path) throws IOException {
         List<Path> files;
         try {
             files = JournalReader.journalsIn(path);

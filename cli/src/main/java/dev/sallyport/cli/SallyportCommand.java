@@ -22,7 +22,11 @@ import picocli.CommandLine.Spec;
         versionProvider = SallyportCommand.Version.class,
         subcommands = {
             ValidateCommand.class,
+            LintCommand.class,
+            DiffCommand.class,
+            LearnCommand.class,
             SchemaCommand.class,
+            TestCommand.class,
             ReportCommand.class,
             ExplainCommand.class,
             DoctorCommand.class,

@@ -65,6 +65,35 @@ final class Entries {
                 null);
     }
 
+    /** Returns {@code e} as if code of another library had made the call. */
+    static JournalEntry of(JournalEntry e, @Nullable String library) {
+        return new JournalEntry(
+                e.id(),
+                e.time(),
+                e.agent(),
+                e.chain(),
+                e.subject(),
+                e.stage(),
+                e.via(),
+                e.target(),
+                e.decision(),
+                e.mode(),
+                e.rule(),
+                e.policy(),
+                e.would(),
+                e.wouldRule(),
+                library,
+                e.transport(),
+                e.site(),
+                e.tool(),
+                e.toolCall(),
+                e.claimed(),
+                e.trace(),
+                e.count(),
+                e.reason(),
+                e.jvm());
+    }
+
     static Target host(String name) {
         return new Target(name, null, 443, null, null, null, null, List.of(), null, null);
     }

@@ -489,6 +489,16 @@ public final class PolicyEngine {
         return rules(tools);
     }
 
+    /** Returns the egress rules in order with what each asks of a call. */
+    public List<RuleMatcher> egressMatchers() {
+        return List.of(egress);
+    }
+
+    /** Returns the tool rules in order with what each asks of a call. */
+    public List<RuleMatcher> toolMatchers() {
+        return List.of(tools);
+    }
+
     /** Returns the built-in rules: those that come before the policy's, then those that come after. */
     public List<Rule> builtInRules() {
         List<Rule> rules = new ArrayList<>();

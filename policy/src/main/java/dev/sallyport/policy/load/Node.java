@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A value of a YAML file, with its place. */
-sealed interface Node {
+public sealed interface Node {
 
     /** Returns the line, from 1. */
     int line();
@@ -24,7 +24,7 @@ sealed interface Node {
     record Scalar(String text, boolean plain, int line, int column) implements Node {
 
         /** Returns whether nothing is written there, or a word for it. */
-        boolean absent() {
+        public boolean absent() {
             return plain && (text.isEmpty() || text.equals("~") || text.equals("null"));
         }
 
@@ -47,8 +47,7 @@ sealed interface Node {
     record Mapping(List<Entry> entries, int line, int column) implements Node {
 
         /** Returns the value of a key, or null. */
-        @Nullable
-        Node get(String key) {
+        public @Nullable Node get(String key) {
             for (int i = 0; i < entries.size(); i++) {
                 if (entries.get(i).key().text().equals(key)) {
                     return entries.get(i).value();

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with one file. For one thread. */
-final class Problems {
+public final class Problems {
 
     /** More errors than anybody reads; a file that causes them is not a policy. */
     private static final int MOST = 200;
@@ -16,19 +16,23 @@ final class Problems {
     private final List<Problem> list = new ArrayList<>();
     private boolean errors;
 
-    Problems(String file) {
+    /** Creates the collection for the file that messages call {@code file}. */
+    public Problems(String file) {
         this.file = file;
     }
 
-    String file() {
+    /** Returns what messages call the file. */
+    public String file() {
         return file;
     }
 
-    void error(Node at, String message) {
+    /** Notes an error at the place of {@code at}. */
+    public void error(Node at, String message) {
         error(at.line(), at.column(), message, null);
     }
 
-    void error(Node at, String message, @Nullable String suggestion) {
+    /** Notes an error at the place of {@code at}, and what to do about it. */
+    public void error(Node at, String message, @Nullable String suggestion) {
         error(at.line(), at.column(), message, suggestion);
     }
 
@@ -39,14 +43,15 @@ final class Problems {
         }
     }
 
-    void warning(Node at, String message, @Nullable String suggestion) {
+    /** Notes what is likely not meant. */
+    public void warning(Node at, String message, @Nullable String suggestion) {
         if (list.size() < MOST) {
             list.add(new Problem(Problem.Severity.WARNING, file, at.line(), at.column(), message, suggestion));
         }
     }
 
     /** Returns whether one of the problems is an error. */
-    boolean errors() {
+    public boolean errors() {
         return errors;
     }
 
@@ -54,7 +59,7 @@ final class Problems {
      * Returns the problems in the order of their places: the errors, or else the warnings. Of a policy with errors nobody
      * knows yet what it means, so there is nothing to warn of.
      */
-    List<Problem> sorted() {
+    public List<Problem> sorted() {
         List<Problem> sorted = new ArrayList<>(list.size());
         for (int i = 0; i < list.size(); i++) {
             if (!errors || list.get(i).severity() == Problem.Severity.ERROR) {

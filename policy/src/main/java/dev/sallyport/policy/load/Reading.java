@@ -7,15 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads values of expected shapes out of nodes, and notes what has another shape. For one thread. */
-final class Reading {
+public final class Reading {
 
     private final Problems problems;
 
-    Reading(Problems problems) {
+    /** Creates a reading that notes what is wrong in {@code problems}. */
+    public Reading(Problems problems) {
         this.problems = problems;
     }
 
-    Problems problems() {
+    /** Returns where it notes what is wrong. */
+    public Problems problems() {
         return problems;
     }
 
@@ -25,7 +27,7 @@ final class Reading {
      * @param known its keys
      * @param later keys that will be known to a later version
      */
-    Node.@Nullable Mapping mapping(@Nullable Node node, String what, List<String> known, List<String> later) {
+    public Node.@Nullable Mapping mapping(@Nullable Node node, String what, List<String> known, List<String> later) {
         Node.Mapping mapping = mapping(node, what);
         if (mapping == null) {
             return null;
@@ -46,7 +48,7 @@ final class Reading {
     }
 
     /** Returns {@code node} as a mapping of any keys, or null with the problem noted. */
-    Node.@Nullable Mapping mapping(@Nullable Node node, String what) {
+    public Node.@Nullable Mapping mapping(@Nullable Node node, String what) {
         if (node == null || (node instanceof Node.Scalar scalar && scalar.absent())) {
             if (node != null) {
                 problems.error(node, what + " is empty");
@@ -61,8 +63,7 @@ final class Reading {
     }
 
     /** Returns {@code node} as a list, or null with the problem noted. */
-    @Nullable
-    List<Node> list(@Nullable Node node, String what) {
+    public @Nullable List<Node> list(@Nullable Node node, String what) {
         if (node == null) {
             return null;
         }
@@ -74,7 +75,7 @@ final class Reading {
     }
 
     /** Returns {@code node} as a word, or null (with the problem noted unless there is no node). */
-    Node.@Nullable Scalar word(@Nullable Node node, String what) {
+    public Node.@Nullable Scalar word(@Nullable Node node, String what) {
         if (node == null) {
             return null;
         }
@@ -88,8 +89,7 @@ final class Reading {
     }
 
     /** Returns the text of {@code node} as a word, or null (with the problem noted unless there is no node). */
-    @Nullable
-    String text(@Nullable Node node, String what) {
+    public @Nullable String text(@Nullable Node node, String what) {
         Node.Scalar word = word(node, what);
         return word == null ? null : word.text();
     }
@@ -98,7 +98,7 @@ final class Reading {
      * Returns {@code node} as a list of words: one word alone is a list of one. Empty with the problem noted if it is
      * none; empty also if there is no node.
      */
-    List<Node.Scalar> words(@Nullable Node node, String what) {
+    public List<Node.Scalar> words(@Nullable Node node, String what) {
         List<Node.Scalar> words = new ArrayList<>();
         if (node == null) {
             return words;
@@ -123,7 +123,7 @@ final class Reading {
     }
 
     /** Returns the texts of words. */
-    static List<String> texts(List<Node.Scalar> words) {
+    public static List<String> texts(List<Node.Scalar> words) {
         List<String> texts = new ArrayList<>(words.size());
         for (int i = 0; i < words.size(); i++) {
             texts.add(words.get(i).text());
@@ -132,7 +132,7 @@ final class Reading {
     }
 
     /** Returns the index of {@code node}'s word in {@code choices}, or -1 (with the problem noted unless it is absent). */
-    int choice(@Nullable Node node, String what, List<String> choices) {
+    public int choice(@Nullable Node node, String what, List<String> choices) {
         Node.Scalar word = word(node, what);
         if (word == null) {
             return -1;

@@ -1,0 +1,79 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.policy.Policy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The options that describe a call which somebody makes up. */
+final class AttemptOptions {
+
+    @Option(names = "--agent", paramLabel = "NAME", description = "Who acts (default: code outside any agent).")
+    private @Nullable String agent;
+
+    @Option(
+            names = "--via",
+            paramLabel = "WAY",
+            description = "The way out: dns, tcp, udp, http, unix, process, native, listen or attach (default: http if"
+                    + " --to is a URL or there is a --method or --path, else tcp).")
+    private @Nullable String via;
+
+    @Option(
+            names = "--to",
+            paramLabel = "TARGET",
+            description = "Where to: HOST:PORT, ADDRESS:PORT, a URL, or the path of a process, library or socket.")
+    private @Nullable String to;
+
+    @Option(names = "--address", paramLabel = "IP", description = "What the host resolves to.")
+    private @Nullable String address;
+
+    @Option(names = "--method", description = "The method of the request.")
+    private @Nullable String method;
+
+    @Option(names = "--path", description = "The path of the request.")
+    private @Nullable String path;
+
+    @Option(names = "--header", paramLabel = "NAME:VALUE", description = "A header of the request; repeatable.")
+    private List<String> headers = new ArrayList<>();
+
+    @Option(
+            names = "--library",
+            paramLabel = "G:A:V",
+            description = "Whose code it is: Maven coordinates, or the package of a jar that has none.")
+    private @Nullable String library;
+
+    @Option(names = "--tool", paramLabel = "NAME", description = "The call of a tool.")
+    private @Nullable String tool;
+
+    @Option(names = "--enter", paramLabel = "AGENT", description = "The entering of another agent.")
+    private @Nullable String enter;
+
+    /** Returns whether a call is described. */
+    boolean given() {
+        return to != null || tool != null || enter != null;
+    }
+
+    /** Returns the call; what is wrong with it is wrong usage of {@code line}. */
+    Attempt read(Policy policy, CommandLine line) {
+        Map<String, List<String>> sent = new LinkedHashMap<>();
+        for (String header : headers) {
+            int colon = header.indexOf(':');
+            if (colon <= 0) {
+                throw new ParameterException(line, "--header: '" + header + "' is not of the form NAME:VALUE");
+            }
+            sent.computeIfAbsent(header.substring(0, colon).strip(), name -> new ArrayList<>())
+                    .add(header.substring(colon + 1).strip());
+        }
+        try {
+            return Attempt.of(
+                    new Attempt.Facts(agent, via, to, address, method, path, sent, library, tool, enter), policy);
+        } catch (Attempt.FactException e) {
+            throw new ParameterException(line, "--" + e.fact() + ": " + e.getMessage(), e);
+        }
+    }
+}

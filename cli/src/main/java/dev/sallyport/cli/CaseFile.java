@@ -1,0 +1,161 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.load.Node;
+import dev.sallyport.policy.load.Problems;
+import dev.sallyport.policy.load.Reading;
+import dev.sallyport.policy.load.Suggestion;
+import dev.sallyport.policy.load.YamlFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the cases that a policy is tested with. */
+final class CaseFile {
+
+    private static final List<String> CASE_KEYS = List.of("name", "call", "expect");
+    private static final List<String> CALL_KEYS =
+            List.of("agent", "via", "to", "address", "http", "library", "tool", "enter");
+    private static final List<String> HTTP_KEYS = List.of("method", "path", "header");
+    private static final List<String> EXPECT_KEYS = List.of("decision", "rule", "would", "stage");
+    private static final List<String> DECISIONS = List.of("allow", "deny");
+
+    private final Problems problems;
+    private final Reading reading;
+    private final Policy policy;
+    private final Collection<String> ruleIds;
+
+    private CaseFile(Problems problems, Policy policy, Collection<String> ruleIds) {
+        this.problems = problems;
+        this.reading = new Reading(problems);
+        this.policy = policy;
+        this.ruleIds = ruleIds;
+    }
+
+    /**
+     * One case.
+     *
+     * @param name what it is called
+     * @param line the line of what it expects
+     * @param column the column there
+     * @param attempt what is tried
+     * @param decision {@code allow} or {@code deny}, null if any will do
+     * @param rule the id of the rule that must decide, null if any may
+     * @param would what enforcement would have to do, null if nothing is said of it
+     * @param stage the step at which it is decided, null if any
+     */
+    record Case(
+            String name,
+            int line,
+            int column,
+            Attempt attempt,
+            @Nullable String decision,
+            @Nullable String rule,
+            @Nullable String would,
+            @Nullable String stage) {}
+
+    /**
+     * Returns the cases in {@code file}; those that are broken are noted in {@code problems} and left out.
+     *
+     * @param ruleIds the ids that the policy and the product know
+     * @throws IOException if the file cannot be read
+     */
+    static List<Case> read(Path file, Problems problems, Policy policy, Collection<String> ruleIds) throws IOException {
+        Node root = YamlFile.read(file, problems);
+        return root == null ? List.of() : new CaseFile(problems, policy, ruleIds).cases(root);
+    }
+
+    private List<Case> cases(Node root) {
+        List<Case> cases = new ArrayList<>();
+        List<Node> items = reading.list(root, "a file of cases");
+        if (items == null) {
+            return cases;
+        }
+        for (Node item : items) {
+            Node.Mapping mapping = reading.mapping(item, "a case", CASE_KEYS, List.of());
+            Case read = mapping == null ? null : read(mapping);
+            if (read != null) {
+                cases.add(read);
+            }
+        }
+        return cases;
+    }
+
+    private @Nullable Case read(Node.Mapping mapping) {
+        Node expectNode = mapping.get("expect");
+        Node callNode = mapping.get("call");
+        Node.Mapping call = reading.mapping(callNode, "'call'", CALL_KEYS, List.of());
+        Node.Mapping expect = reading.mapping(expectNode, "'expect'", EXPECT_KEYS, List.of());
+        if (call == null || expect == null || expectNode == null) {
+            if (callNode == null || expectNode == null) {
+                problems.error(mapping, "a case needs 'call' and 'expect'");
+            }
+            return null;
+        }
+        if (expect.entries().isEmpty()) {
+            problems.error(expect, "'expect' is empty", "write 'expect: {decision: deny}'");
+        }
+        int decision = reading.choice(expect.get("decision"), "'decision'", DECISIONS);
+        int would = reading.choice(expect.get("would"), "'would'", DECISIONS);
+        Node.Scalar rule = reading.word(expect.get("rule"), "'rule'");
+        if (rule != null && !ruleIds.contains(rule.text())) {
+            String suggestion = Suggestion.of(rule.text(), ruleIds);
+            problems.error(rule, "the policy has no rule '" + rule.text() + "'", suggestion);
+        }
+        Attempt attempt = attempt(call);
+        String name = reading.text(mapping.get("name"), "'name'");
+        return attempt == null
+                ? null
+                : new Case(
+                        name == null ? attempt.agent() + " -> " + attempt.where() : name,
+                        expectNode.line(),
+                        expectNode.column(),
+                        attempt,
+                        decision < 0 ? null : DECISIONS.get(decision),
+                        rule == null ? null : rule.text(),
+                        would < 0 ? null : DECISIONS.get(would),
+                        reading.text(expect.get("stage"), "'stage'"));
+    }
+
+    private @Nullable Attempt attempt(Node.Mapping call) {
+        Node httpNode = call.get("http");
+        Node.Mapping http = httpNode == null ? null : reading.mapping(httpNode, "'http'", HTTP_KEYS, List.of());
+        String via = reading.text(call.get("via"), "'via'");
+        Attempt.Facts facts = new Attempt.Facts(
+                reading.text(call.get("agent"), "'agent'"),
+                via == null && http != null ? "http" : via,
+                reading.text(call.get("to"), "'to'"),
+                reading.text(call.get("address"), "'address'"),
+                http == null ? null : reading.text(http.get("method"), "'method'"),
+                http == null ? null : reading.text(http.get("path"), "'path'"),
+                headers(http == null ? null : http.get("header")),
+                reading.text(call.get("library"), "'library'"),
+                reading.text(call.get("tool"), "'tool'"),
+                reading.text(call.get("enter"), "'enter'"));
+        try {
+            return Attempt.of(facts, policy);
+        } catch (Attempt.FactException e) {
+            Node at = call.get(e.fact());
+            problems.error(at == null ? call : at, String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private Map<String, List<String>> headers(@Nullable Node node) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        Node.Mapping mapping = node == null ? null : reading.mapping(node, "'header'");
+        for (Node.Entry entry : mapping == null ? List.<Node.Entry>of() : mapping.entries()) {
+            List<String> values = new ArrayList<>();
+            for (Node.Scalar value : reading.words(entry.value(), "a header")) {
+                values.add(value.text());
+            }
+            headers.put(entry.key().text(), values);
+        }
+        return headers;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sallyport.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+
+class TestCommandTest {
+
+    @TempDir
+    Path dir;
+
+    private Path policy = Path.of("");
+
+    @BeforeEach
+    void writePolicy() throws IOException {
+        policy = Shop.policy(dir);
+    }
+
+    @Test
+    void casesThatComeOutAsExpectedAreOk() throws IOException {
+        cases("""
+                - name: a refund goes to the payment provider
+                  call: {agent: refund, to: "api.psp.example:443", http: {method: POST, path: /v1/refunds}, library: "com.shop:desk:1"}
+                  expect: {decision: allow, rule: refund-psp}
+                - call: {agent: refund, via: process, to: /bin/sh}
+                  expect: {decision: deny, rule: no-shell, stage: process}
+                - call: {agent: orchestrator, tool: delegate}
+                  expect: {decision: allow, rule: route}
+                - call: {agent: orchestrator, enter: refund}
+                  expect: {decision: allow, rule: delegation}
+                - call: {agent: refund, enter: orchestrator}
+                  expect: {decision: deny, rule: delegation}
+                - call: {to: "10.20.3.4:443"}
+                  expect: {decision: deny, rule: deny-spokes}
+                """);
+
+        Run run = Run.of("test", policy);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains("ok    a refund goes to the payment provider\n")
+                .contains("ok    refund -> /bin/sh\n")
+                .contains("6 cases, 0 failed, 4 of 7 rules reached (57 %)");
+    }
+
+    @Test
+    void aFailingCaseIsNamedWithItsPlaceAndWhatHappenedInstead() throws IOException {
+        cases("""
+                - name: a bare socket to the payment provider
+                  call: {agent: refund, to: "api.psp.example:443", library: "com.shop:desk:1"}
+                  expect: {decision: allow}
+                """);
+
+        Run run = Run.of("test", policy);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out())
+                .contains(
+                        "fail  refunds.test.yaml:3:11: a bare socket to the payment provider: expected allow, and it is"
+                                + " denied by rule 'default-deny' (built-in) at stage connect");
+    }
+
+    @Test
+    void rulesThatNoCaseReachesAreNamedAndMayBeTooMany() throws IOException {
+        cases("- {call: {agent: refund, tool: deleteOrder}, expect: {decision: deny, rule: destructive}}\n");
+
+        Run run = Run.of("test", policy, "--min-coverage", 50);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("note  no case reaches rule 'refund-psp' (refunds.yaml:")
+                .contains("1 of 7 rules reached (14 %, and 50 wanted)");
+    }
+
+    @Test
+    void aRuleInMonitorModeIsTestedByWhatItWouldDo() throws IOException {
+        Path watched = Shop.policy(
+                dir,
+                "watched.yaml",
+                "egress:\n  - {id: closed, to: [a.example], action: deny, mode: monitor}\n"
+                        + "  - {id: open, to: [\"*\"], action: allow}\n");
+        Path cases = Files.writeString(
+                dir.resolve("watched.test.yaml"),
+                "- {call: {to: \"a.example:443\"}, expect: {decision: allow, would: deny, rule: closed}}\n"
+                        + "- {call: {to: \"b.example:443\"}, expect: {decision: allow, would: allow, rule: open}}\n");
+
+        assertThat(Run.of("test", watched, "--cases", cases).out()).contains("2 cases, 0 failed, 2 of 2 rules reached");
+    }
+
+    @Test
+    void anAnswerInsideForANameOutsideIsTestable() throws IOException {
+        cases("""
+                - call: {agent: refund, to: "https://api.psp.example/v1/refunds", http: {method: POST}, library: "com.shop:desk", address: 10.0.0.5}
+                  expect: {decision: deny, rule: default-deny}
+                - call: {agent: orchestrator, to: "https://orders.internal.example/orders/7", address: 10.0.0.5}
+                  expect: {decision: allow, rule: order-reads}
+                """);
+
+        Run run = Run.of("test", policy);
+
+        assertThat(run.out()).contains("0 failed");
+    }
+
+    @Test
+    void brokenCasesAreAllNamedWithTheirPlaces() throws IOException {
+        cases("""
+                - call: {agent: refnd, to: "api.psp.example:443"}
+                  expect: {decision: allow}
+                - call: {agent: refund, to: api.psp.example}
+                  expect: {decision: maybe, rule: refund-pps}
+                """);
+
+        Run run = Run.of("test", policy);
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("refunds.test.yaml:1:17: unknown agent 'refnd'; did you mean 'refund'?")
+                .contains("refunds.test.yaml:3:29: 'api.psp.example' has no port")
+                .contains("'decision' cannot be 'maybe'")
+                .contains("the policy has no rule 'refund-pps'; did you mean 'refund-psp'?");
+    }
+
+    @Test
+    void aReportInTheFormOfJUnitHoldsEachCase() throws Exception {
+        cases("""
+                - {name: "good <one>", call: {agent: refund, tool: deleteOrder}, expect: {decision: deny}}
+                - {name: bad, call: {agent: refund, tool: deleteOrder}, expect: {decision: allow}}
+                """);
+        Path report = dir.resolve("report.xml");
+
+        assertThat(Run.of("test", policy, "--junit", report).code()).isEqualTo(1);
+
+        Element suite = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(report.toFile())
+                .getDocumentElement();
+        assertThat(suite.getAttribute("tests")).isEqualTo("2");
+        assertThat(suite.getAttribute("failures")).isEqualTo("1");
+        Element good = (Element) suite.getElementsByTagName("testcase").item(0);
+        assertThat(good.getAttribute("name")).isEqualTo("good <one>");
+        Element failure = (Element) suite.getElementsByTagName("failure").item(0);
+        assertThat(failure.getAttribute("message"))
+                .startsWith("expected allow, and it is denied by rule 'destructive'");
+    }
+
+    @Test
+    void jsonHoldsCasesAndCoverage() throws IOException {
+        cases("- {name: one, call: {agent: refund, tool: deleteOrder}, expect: {decision: deny}}\n");
+
+        assertThat(Run.of("test", policy, "--json").out())
+                .startsWith(
+                        "{\"policy\":\"refunds@1\",\"failed\":0,\"cases\":[{\"name\":\"one\","
+                                + "\"place\":\"refunds.test.yaml:1:65\",\"ok\":true,\"decision\":\"deny\",\"rule\":\"destructive\"")
+                .contains("\"coverage\":{\"rules\":7,\"percent\":14,\"missed\":[\"no-shell\",");
+    }
+
+    @Test
+    void withoutAFileOfCasesTheUsageIsSaid() {
+        Run run = Run.of("test", policy);
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("refunds.test.yaml of cases; name another with --cases FILE");
+    }
+
+    private void cases(String text) throws IOException {
+        Files.writeString(dir.resolve("refunds.test.yaml"), text);
+    }
+}
