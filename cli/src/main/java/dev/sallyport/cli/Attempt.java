@@ -3,11 +3,13 @@ package dev.sallyport.cli;
 import dev.sallyport.policy.Address;
 import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.HostNames;
 import dev.sallyport.policy.HttpRequest;
 import dev.sallyport.policy.Library;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Stage;
+import dev.sallyport.policy.Task;
 import dev.sallyport.policy.Via;
 import dev.sallyport.policy.load.Suggestion;
 import java.net.URI;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param request the HTTP request, null if there is none
  * @param target the tool, path or agent; null where none applies
  * @param enters whether {@code target} is an agent that is to be entered
+ * @param surroundings what surrounds it
  */
 record Attempt(
         String agent,
@@ -40,7 +43,8 @@ record Attempt(
         int port,
         @Nullable HttpRequest request,
         @Nullable String target,
-        boolean enters) {
+        boolean enters,
+        Circumstances surroundings) {
 
     private static final List<String> VIAS =
             List.of("dns", "tcp", "udp", "unix", "http", "process", "native", "listen", "attach");
@@ -59,6 +63,9 @@ record Attempt(
      * @param library {@code group:artifact:version}, or a package
      * @param tool the name of a tool
      * @param enter the name of an agent to enter
+     * @param subject for whom the agents act
+     * @param task the task in which it happens, null for none
+     * @param arguments the arguments of the tool, null if nothing is said of them
      */
     record Facts(
             @Nullable String agent,
@@ -70,7 +77,16 @@ record Attempt(
             Map<String, List<String>> headers,
             @Nullable String library,
             @Nullable String tool,
-            @Nullable String enter) {}
+            @Nullable String enter,
+            @Nullable String subject,
+            @Nullable Task task,
+            @Nullable Map<String, @Nullable Object> arguments) {}
+
+    /** What people say of what surrounds the attempt. */
+    private record Said(
+            @Nullable String subject,
+            @Nullable Task task,
+            @Nullable Map<String, @Nullable Object> arguments) implements Circumstances {}
 
     /** What is wrong with one of the facts. */
     static final class FactException extends Exception {
@@ -98,11 +114,12 @@ record Attempt(
     static Attempt of(Facts facts, Policy policy) throws FactException {
         String agent = agent(facts.agent(), policy);
         Library library = library(facts.library());
+        Circumstances said = new Said(facts.subject(), facts.task(), facts.arguments());
         if (facts.tool() != null) {
-            return new Attempt(agent, library, Via.TOOL, null, null, -1, null, facts.tool(), false);
+            return new Attempt(agent, library, Via.TOOL, null, null, -1, null, facts.tool(), false, said);
         }
         if (facts.enter() != null) {
-            return new Attempt(agent, library, Via.TOOL, null, null, -1, null, facts.enter(), true);
+            return new Attempt(agent, library, Via.TOOL, null, null, -1, null, facts.enter(), true, said);
         }
         String to = facts.to();
         if (to == null) {
@@ -111,12 +128,13 @@ record Attempt(
         boolean url = to.indexOf("://") > 0;
         Via via = via(facts, url);
         return switch (via) {
-            case UNIX, PROCESS, NATIVE, ATTACH -> new Attempt(agent, library, via, null, null, -1, null, to, false);
-            case LISTEN -> network(agent, library, via, to, null, null);
+            case UNIX, PROCESS, NATIVE, ATTACH ->
+                new Attempt(agent, library, via, null, null, -1, null, to, false, said);
+            case LISTEN -> network(agent, library, via, to, null, null, said);
             default -> {
                 URI uri = url ? uri(to) : null;
                 HttpRequest request = via == Via.HTTP ? request(facts, uri) : null;
-                yield network(agent, library, via, uri == null ? to : authority(uri), facts.address(), request);
+                yield network(agent, library, via, uri == null ? to : authority(uri), facts.address(), request, said);
             }
         };
     }
@@ -203,7 +221,8 @@ record Attempt(
             Via via,
             String to,
             @Nullable String resolvesTo,
-            @Nullable HttpRequest request)
+            @Nullable HttpRequest request,
+            Circumstances said)
             throws FactException {
         int colon = portAt(to);
         int port = colon < 0 ? -1 : port(to.substring(colon + 1), to);
@@ -219,7 +238,7 @@ record Attempt(
             if (resolvesTo != null) {
                 throw new FactException("address", "'" + place + "' is an address already");
             }
-            return new Attempt(agent, library, via, null, literal, port, request, null, false);
+            return new Attempt(agent, library, via, null, literal, port, request, null, false, said);
         }
         String host = HostNames.canonical(place);
         String fault = HostNames.fault(host);
@@ -230,7 +249,7 @@ record Attempt(
         if (resolvesTo != null && address == null) {
             throw new FactException("address", "'" + resolvesTo + "' is no address");
         }
-        return new Attempt(agent, library, via, host, address, port, request, null, false);
+        return new Attempt(agent, library, via, host, address, port, request, null, false, said);
     }
 
     private static int port(String text, String whole) throws FactException {
@@ -278,7 +297,8 @@ record Attempt(
                             null,
                             request == null ? -1 : port,
                             request,
-                            null));
+                            null,
+                            surroundings));
                 }
                 if (via != Via.DNS) {
                     calls.add(call(Stage.CONNECT, via == Via.UDP ? Via.UDP : Via.TCP));
@@ -289,7 +309,7 @@ record Attempt(
     }
 
     private Call call(Stage stage, Via way) {
-        return new Call(stage, way, agent, library, host, address, port, request, target);
+        return new Call(stage, way, agent, library, host, address, port, request, target, surroundings);
     }
 
     /** Returns the target as a person would write it. */

@@ -1,6 +1,10 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.Task;
+import dev.sallyport.policy.load.Node;
+import dev.sallyport.policy.load.Problems;
+import dev.sallyport.policy.load.YamlFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +57,18 @@ final class AttemptOptions {
     @Option(names = "--enter", paramLabel = "AGENT", description = "The entering of another agent.")
     private @Nullable String enter;
 
+    @Option(names = "--args", paramLabel = "JSON", description = "The arguments of the tool: '{\"amount\": 5}'.")
+    private @Nullable String args;
+
+    @Option(names = "--subject", paramLabel = "WHO", description = "The person or system for whom the agents act.")
+    private @Nullable String subject;
+
+    @Option(names = "--task", paramLabel = "NAME", description = "The task in which it happens.")
+    private @Nullable String task;
+
+    @Option(names = "--param", paramLabel = "NAME=VALUE", description = "A parameter of the task; repeatable.")
+    private Map<String, String> params = new LinkedHashMap<>();
+
     /** Returns whether a call is described. */
     boolean given() {
         return to != null || tool != null || enter != null;
@@ -71,9 +87,35 @@ final class AttemptOptions {
         }
         try {
             return Attempt.of(
-                    new Attempt.Facts(agent, via, to, address, method, path, sent, library, tool, enter), policy);
+                    new Attempt.Facts(
+                            agent,
+                            via,
+                            to,
+                            address,
+                            method,
+                            path,
+                            sent,
+                            library,
+                            tool,
+                            enter,
+                            subject,
+                            task == null ? null : new Task(task, "made-up", Map.copyOf(params), 0),
+                            arguments(line)),
+                    policy);
         } catch (Attempt.FactException e) {
             throw new ParameterException(line, "--" + e.fact() + ": " + e.getMessage(), e);
         }
+    }
+
+    private @Nullable Map<String, @Nullable Object> arguments(CommandLine line) {
+        if (args == null) {
+            return null;
+        }
+        Problems problems = new Problems("--args");
+        if (YamlFile.parse(args, problems) instanceof Node.Mapping mapping) {
+            return Values.of(mapping);
+        }
+        throw new ParameterException(
+                line, problems.errors() ? problems.sorted().get(0).toString() : "--args: a JSON object is wanted");
     }
 }

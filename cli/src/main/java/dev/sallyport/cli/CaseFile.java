@@ -1,6 +1,7 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.Task;
 import dev.sallyport.policy.load.Node;
 import dev.sallyport.policy.load.Problems;
 import dev.sallyport.policy.load.Reading;
@@ -20,7 +21,8 @@ final class CaseFile {
 
     private static final List<String> CASE_KEYS = List.of("name", "call", "expect");
     private static final List<String> CALL_KEYS =
-            List.of("agent", "via", "to", "address", "http", "library", "tool", "enter");
+            List.of("agent", "via", "to", "address", "http", "library", "tool", "args", "enter", "subject", "task");
+    private static final List<String> TASK_KEYS = List.of("name", "params");
     private static final List<String> HTTP_KEYS = List.of("method", "path", "header");
     private static final List<String> EXPECT_KEYS = List.of("decision", "rule", "would", "stage");
     private static final List<String> DECISIONS = List.of("allow", "deny");
@@ -136,7 +138,10 @@ final class CaseFile {
                 headers(http == null ? null : http.get("header")),
                 reading.text(call.get("library"), "'library'"),
                 reading.text(call.get("tool"), "'tool'"),
-                reading.text(call.get("enter"), "'enter'"));
+                reading.text(call.get("enter"), "'enter'"),
+                reading.text(call.get("subject"), "'subject'"),
+                task(call.get("task")),
+                arguments(call.get("args")));
         try {
             return Attempt.of(facts, policy);
         } catch (Attempt.FactException e) {
@@ -144,6 +149,34 @@ final class CaseFile {
             problems.error(at == null ? call : at, String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /** Reads the name of a task, or a mapping of its name and parameters. */
+    private @Nullable Task task(@Nullable Node node) {
+        if (!(node instanceof Node.Mapping)) {
+            String name = reading.text(node, "'task'");
+            return name == null ? null : new Task(name, "made-up", Map.of(), 0);
+        }
+        Node.Mapping task = reading.mapping(node, "'task'", TASK_KEYS, List.of());
+        String name = task == null ? null : reading.text(task.get("name"), "'name'");
+        if (task == null || name == null) {
+            problems.error(
+                    node, "'task' has no name", "write 'task: {name: process-refund, params: {orderId: \"7\"}}'");
+            return null;
+        }
+        Map<String, String> params = new LinkedHashMap<>();
+        Node written = task.get("params");
+        Node.Mapping mapping = written == null ? null : reading.mapping(written, "'params'");
+        for (Node.Entry entry : mapping == null ? List.<Node.Entry>of() : mapping.entries()) {
+            String value = reading.text(entry.value(), "a parameter");
+            params.put(entry.key().text(), value == null ? "" : value);
+        }
+        return new Task(name, "made-up", params, 0);
+    }
+
+    private @Nullable Map<String, @Nullable Object> arguments(@Nullable Node node) {
+        Node.Mapping mapping = node == null ? null : reading.mapping(node, "'args'");
+        return mapping == null ? null : Values.of(mapping);
     }
 
     private Map<String, List<String>> headers(@Nullable Node node) {

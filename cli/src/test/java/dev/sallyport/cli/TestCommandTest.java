@@ -82,15 +82,15 @@ class TestCommandTest {
 
     @Test
     void aRuleInMonitorModeIsTestedByWhatItWouldDo() throws IOException {
-        Path watched = Shop.policy(
-                dir,
-                "watched.yaml",
-                "egress:\n  - {id: closed, to: [a.example], action: deny, mode: monitor}\n"
-                        + "  - {id: open, to: [\"*\"], action: allow}\n");
-        Path cases = Files.writeString(
-                dir.resolve("watched.test.yaml"),
-                "- {call: {to: \"a.example:443\"}, expect: {decision: allow, would: deny, rule: closed}}\n"
-                        + "- {call: {to: \"b.example:443\"}, expect: {decision: allow, would: allow, rule: open}}\n");
+        Path watched = Shop.policy(dir, "watched.yaml", """
+                egress:
+                  - {id: closed, to: [a.example], action: deny, mode: monitor}
+                  - {id: open, to: ["*"], action: allow}
+                """);
+        Path cases = Files.writeString(dir.resolve("watched.test.yaml"), """
+                - {call: {to: "a.example:443"}, expect: {decision: allow, would: deny, rule: closed}}
+                - {call: {to: "b.example:443"}, expect: {decision: allow, would: allow, rule: open}}
+                """);
 
         assertThat(Run.of("test", watched, "--cases", cases).out()).contains("2 cases, 0 failed, 2 of 2 rules reached");
     }

@@ -23,11 +23,15 @@ public final class YamlFile {
             return null;
         }
         try {
-            String text = Files.readString(file, StandardCharsets.UTF_8);
-            return YamlTree.read(text.startsWith("\uFEFF") ? text.substring(1) : text, problems);
+            return parse(Files.readString(file, StandardCharsets.UTF_8), problems);
         } catch (CharacterCodingException e) {
             problems.error(0, 0, "the file is not UTF-8", null);
             return null;
         }
+    }
+
+    /** Returns the root of the only document in {@code text}, which may be JSON; null with the problem noted. */
+    public static @Nullable Node parse(String text, Problems problems) {
+        return YamlTree.read(text.startsWith("\uFEFF") ? text.substring(1) : text, problems);
     }
 }
