@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ValidateCommand.class,
             LintCommand.class,
             DiffCommand.class,
+            ExportCommand.class,
             LearnCommand.class,
             SchemaCommand.class,
             TestCommand.class,
