@@ -1,11 +1,21 @@
 package dev.sallyport.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sallyport.policy.load.Overrides;
+import dev.sallyport.policy.load.PolicyException;
+import dev.sallyport.policy.load.PolicyLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,13 +28,23 @@ import picocli.CommandLine.Parameters;
 /** Says what a JVM's command line leaves open that the agent cannot close from inside. */
 @Command(
         name = "doctor",
-        description = "Look at how a JVM is started, and say what that leaves open: missing flags, opened packages, a"
-                + " policy that the process itself may change.",
+        description =
+                "Look at how a JVM is started, and say what that leaves open: missing flags, opened packages, a policy"
+                        + " that is not valid or that the process itself may change, a journal that cannot be written, a telemetry"
+                        + " endpoint that cannot be reached, a clock that is behind.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExit codes: ",
-        footer = "0 nothing is to be mended; 1 something is; 2 wrong usage, or a file that cannot be read.%n%nFor"
-                + " example: sallyport doctor -- java -javaagent:sallyport.jar=policy=refunds.yaml -jar shop.jar")
+        footer = {
+            "0 nothing is to be mended; 1 something is; 2 wrong usage, or a file that cannot be read.",
+            "",
+            "For example:",
+            "  sallyport doctor -- java -javaagent:sallyport.jar=policy=refunds.yaml -jar shop.jar",
+            "  sallyport doctor --pid 4711"
+        })
 final class DoctorCommand implements Callable<Integer> {
+
+    private static final int CONNECT_MILLIS = 2000;
+    private static final long LEAST_SPACE = 100L << 20;
 
     private static final List<String> NATIVE_DOORS = List.of("-agentpath:", "-agentlib:", "-Xrunjdwp", "-Xdebug");
 
@@ -40,6 +60,12 @@ final class DoctorCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "The JDK's version, such as 25; found out if it is left out.")
     private @Nullable Integer feature;
+
+    @Option(names = "--json", description = "Print one JSON object instead: mend, notes.")
+    private boolean json;
+
+    /** Where the process runs, for files that it names relatively. */
+    private Path directory = Path.of("");
 
     @Parameters(
             paramLabel = "COMMAND",
@@ -58,12 +84,17 @@ final class DoctorCommand implements Callable<Integer> {
         Map<String, String> environment = System.getenv();
         if (pid != null) {
             words = commandOf(pid);
-            environment = Map.of();
+            environment = environmentOf(pid);
+            directory = directoryOf(pid);
         } else if (words.isEmpty()) {
             throw new IOException("say which command line, after --, or which --pid");
         }
         examine(JavaCommand.read(words, environment, feature), environment);
-        print();
+        if (json) {
+            printJson();
+        } else {
+            print();
+        }
         return toMend.isEmpty() ? 0 : SallyportCommand.NO;
     }
 
@@ -76,11 +107,37 @@ final class DoctorCommand implements Callable<Integer> {
         return words;
     }
 
+    /** Linux shows a process's variables to its user; elsewhere nothing is known of them. */
+    private static Map<String, String> environmentOf(long id) throws IOException {
+        Path file = Path.of("/proc", String.valueOf(id), "environ");
+        Map<String, String> environment = new HashMap<>();
+        if (Files.isReadable(file)) {
+            for (String variable :
+                    Files.readString(file, StandardCharsets.ISO_8859_1).split("\0", -1)) {
+                int equals = variable.indexOf('=');
+                if (equals > 0) {
+                    environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+                }
+            }
+        }
+        return environment;
+    }
+
+    private static Path directoryOf(long id) {
+        Path link = Path.of("/proc", String.valueOf(id), "cwd");
+        try {
+            return Files.exists(link) ? link.toRealPath() : Path.of("");
+        } catch (IOException e) {
+            return Path.of("");
+        }
+    }
+
     private void examine(JavaCommand java, Map<String, String> environment) throws IOException {
         agents(java, environment);
         attaching(java);
         nativeAndMemory(java);
         opened(java);
+        exporter(java, environment);
     }
 
     private void agents(JavaCommand java, Map<String, String> environment) throws IOException {
@@ -105,15 +162,14 @@ final class DoctorCommand implements Callable<Integer> {
             notes.add("mode=monitor: nothing is refused");
         }
         String policy = option("policy", own, java, environment);
+        String ofPolicy = null;
         if (policy == null) {
             toMend.add("no policy: the JVM does not start; say policy=FILE");
         } else {
-            policy(Path.of(policy));
+            ofPolicy = policy(directory.resolve(policy));
         }
         String journal = option("journal", own, java, environment);
-        if (journal != null) {
-            journal(Path.of(journal));
-        }
+        journal(directory.resolve(journal != null ? journal : ofPolicy != null ? ofPolicy : "audit"));
     }
 
     private static @Nullable String option(String name, String own, JavaCommand java, Map<String, String> environment) {
@@ -126,10 +182,11 @@ final class DoctorCommand implements Callable<Integer> {
         return property != null ? property : environment.get("SALLYPORT_" + name.toUpperCase(Locale.ROOT));
     }
 
-    private void policy(Path file) throws IOException {
+    /** Returns where the policy wants its journal; null if it does not say. */
+    private @Nullable String policy(Path file) throws IOException {
         if (!Files.isReadable(file)) {
             toMend.add(file + " cannot be read by this user");
-            return;
+            return null;
         }
         Path directory = file.toAbsolutePath().getParent();
         if (Files.isWritable(file)) {
@@ -141,6 +198,14 @@ final class DoctorCommand implements Callable<Integer> {
             toMend.add("the clock is behind: " + file
                     + " was changed in its future, and so the journal's times are wrong");
         }
+        try {
+            return PolicyLoader.load(file, Overrides.NONE).policy().audit().dir();
+        } catch (PolicyException e) {
+            toMend.add(file + " is not valid, so the JVM does not start: "
+                    + e.problems().get(0)
+                    + (e.problems().size() > 1 ? ", and " + (e.problems().size() - 1) + " more" : ""));
+            return null;
+        }
     }
 
     private void journal(Path directory) {
@@ -150,6 +215,32 @@ final class DoctorCommand implements Callable<Integer> {
         }
         if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
             toMend.add(directory + " cannot be written by this user: the JVM does not start without its journal");
+        } else if (there.toFile().getUsableSpace() < LEAST_SPACE) {
+            toMend.add(directory + " has less than " + (LEAST_SPACE >> 20) + " MiB left for the journal");
+        }
+    }
+
+    private void exporter(JavaCommand java, Map<String, String> environment) {
+        String property = java.last("-Dotel.exporter.otlp.endpoint=");
+        String endpoint = property != null ? property : environment.get("OTEL_EXPORTER_OTLP_ENDPOINT");
+        if (endpoint == null || endpoint.isEmpty()) {
+            return;
+        }
+        try {
+            URI uri = new URI(endpoint);
+            String host = uri.getHost();
+            if (host == null) {
+                toMend.add("the telemetry endpoint '" + endpoint + "' names no host");
+                return;
+            }
+            int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+            }
+        } catch (URISyntaxException e) {
+            toMend.add("the telemetry endpoint '" + endpoint + "' is no URL");
+        } catch (IOException e) {
+            toMend.add("the telemetry endpoint " + endpoint + " cannot be reached from here: " + e.getMessage());
         }
     }
 
@@ -202,5 +293,23 @@ final class DoctorCommand implements Callable<Integer> {
             out.println(Style.WOULD_BE_DENIED.paint(Plain.text("note  " + line), terminal.colour()));
         }
         out.println(toMend.size() + " to mend, " + notes.size() + (notes.size() == 1 ? " note" : " notes"));
+    }
+
+    private void printJson() throws IOException {
+        try (JsonGenerator generator = Json.generator(terminal)) {
+            generator.writeStartObject();
+            generator.writeArrayFieldStart("mend");
+            for (String line : toMend) {
+                generator.writeString(line);
+            }
+            generator.writeEndArray();
+            generator.writeArrayFieldStart("notes");
+            for (String line : notes) {
+                generator.writeString(line);
+            }
+            generator.writeEndArray();
+            generator.writeEndObject();
+        }
+        terminal.out().println();
     }
 }

@@ -19,7 +19,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "report",
         description = "Print what the agents of a journal did, and what was refused.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExit codes: ",
+        footer =
+                "0 the report was printed; 2 a journal cannot be read.%n%nFor example: sallyport report --denied --journal"
+                        + " audit")
 final class ReportCommand implements Callable<Integer> {
 
     private static final int DECISION = 5;

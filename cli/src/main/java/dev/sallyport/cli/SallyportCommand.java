@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             LearnCommand.class,
             SchemaCommand.class,
+            CompletionCommand.class,
             TestCommand.class,
             ReportCommand.class,
             ExplainCommand.class,

@@ -25,7 +25,9 @@ import picocli.CommandLine.Parameters;
         description = "Check a policy: every error and warning with its file, line and column.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExit codes: ",
-        footer = "0 the policy is valid, with or without warnings; 1 it has errors; 2 the file cannot be read.")
+        footer =
+                "0 the policy is valid, with or without warnings; 1 it has errors; 2 the file cannot be read.%n%nFor example:"
+                        + " sallyport validate refunds.yaml")
 final class ValidateCommand implements Callable<Integer> {
 
     private final Terminal terminal;

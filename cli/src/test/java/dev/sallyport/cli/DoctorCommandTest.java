@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,6 +95,61 @@ class DoctorCommandTest {
     @Test
     void withoutACommandLineTheUsageIsWrong() {
         assertThat(run("doctor")).isEqualTo(2);
+    }
+
+    @Test
+    void aPolicyThatIsNotValidIsNamedWithItsFirstError() throws IOException {
+        Path policy = Files.writeString(dir.resolve("policy.yaml"), Shop.HEAD + "egres: []\n");
+
+        doctor("17", "-javaagent:sallyport.jar=policy=" + policy + ",journal=" + dir, "Main");
+
+        assertThat(out.toString())
+                .contains("is not valid, so the JVM does not start: policy.yaml:4:1: unknown key 'egres'");
+    }
+
+    @Test
+    void aJournalThatCannotBeWrittenIsNamed() throws IOException {
+        Path policy = Shop.policy(dir, "policy.yaml", "audit: {dir: " + policyFile() + "/audit}\n");
+
+        doctor("17", "-javaagent:sallyport.jar=policy=" + policy, "Main");
+
+        assertThat(out.toString()).contains("policy.yaml/audit cannot be written by this user");
+    }
+
+    @Test
+    void aTelemetryEndpointIsTried() throws IOException {
+        int port;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = server.getLocalPort();
+            doctor("17", "-Dotel.exporter.otlp.endpoint=http://127.0.0.1:" + port, "Main");
+            assertThat(out.toString()).doesNotContain("telemetry");
+        }
+
+        doctor("17", "-Dotel.exporter.otlp.endpoint=http://127.0.0.1:" + port, "Main");
+
+        assertThat(out.toString()).contains("the telemetry endpoint http://127.0.0.1:" + port + " cannot be reached");
+    }
+
+    @Test
+    void aRunningJvmIsLookedAtByItsProcessId() {
+        assertThat(run("doctor", "--pid", String.valueOf(ProcessHandle.current().pid())))
+                .isEqualTo(1);
+
+        assertThat(out.toString()).contains("mend  no -javaagent:sallyport.jar: nothing is guarded");
+    }
+
+    @Test
+    void jsonHoldsWhatIsToMend() {
+        assertThat(run("doctor", "--json", "--feature", "17", "--", "java", "Main"))
+                .isEqualTo(1);
+
+        assertThat(out.toString())
+                .startsWith("{\"mend\":[\"no -javaagent:sallyport.jar")
+                .contains("\"notes\":[");
+    }
+
+    private Path policyFile() {
+        return dir.resolve("policy.yaml");
     }
 
     private int doctor(String feature, String... words) {
