@@ -1,7 +1,6 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.policy.PolicyState;
-import dev.sallyport.policy.load.StateFile;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeSet;
@@ -47,8 +46,7 @@ final class ReleaseCommand implements Callable<Integer> {
         }
         String line = "release " + agent + ' ' + state.signature();
         state.change(line);
-        TreeSet<String> left = new TreeSet<>(
-                StateFile.read(state.file().toFile(), null).state().kills().keySet());
+        TreeSet<String> left = new TreeSet<>(state.read().state().kills().keySet());
         String message = (agent.equals(PolicyState.ALL) ? "everything is" : "agent " + agent + " is") + " released"
                 + (left.isEmpty() ? "" : "; still stopped: " + String.join(", ", left));
         return StateChange.done(line, message).print(terminal, json, state);

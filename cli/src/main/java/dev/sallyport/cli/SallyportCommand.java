@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             ExplainCommand.class,
             DoctorCommand.class,
+            BundleCommand.class,
             KillCommand.class,
             ReleaseCommand.class,
             PromoteCommand.class,

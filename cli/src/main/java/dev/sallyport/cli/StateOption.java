@@ -60,7 +60,7 @@ final class StateOption {
 
     /** Returns what the file says now. */
     StateFile.Read read() throws IOException {
-        return StateFile.read(file().toFile(), null);
+        return StateFile.read(file().toFile(), null, false);
     }
 
     /** Puts a line in the file, in place of those about the same. */

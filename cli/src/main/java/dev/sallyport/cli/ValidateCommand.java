@@ -32,7 +32,19 @@ final class ValidateCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "FILE", description = "The policy.")
+    @Option(
+            names = "--before",
+            paramLabel = "FILE",
+            description = "Rules of an organisation that go before the policy's.")
+    private @Nullable Path before;
+
+    @Option(
+            names = "--after",
+            paramLabel = "FILE",
+            description = "Rules of an organisation that go after the policy's.")
+    private @Nullable Path after;
+
+    @Parameters(paramLabel = "FILE", description = "The policy, or a directory of its files.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path file;
 
@@ -45,14 +57,14 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+        if (!(Files.isRegularFile(file) || Files.isDirectory(file)) || !Files.isReadable(file)) {
             throw new IOException(
                     Files.exists(file) ? file + " is not a file that can be read" : "there is no file " + file);
         }
         LoadedPolicy loaded = null;
         List<Problem> problems;
         try {
-            loaded = PolicyLoader.load(file, Overrides.NONE);
+            loaded = PolicyLoader.load(file, new Overrides(null, null, before, after, null));
             problems = loaded.warnings();
         } catch (PolicyException e) {
             problems = e.problems();
@@ -109,6 +121,7 @@ final class ValidateCommand implements Callable<Integer> {
             for (Problem problem : problems) {
                 generator.writeStartObject();
                 generator.writeStringField("severity", problem.severity() == Severity.ERROR ? "error" : "warning");
+                generator.writeStringField("file", problem.file());
                 generator.writeNumberField("line", problem.line());
                 generator.writeNumberField("column", problem.column());
                 generator.writeStringField("message", problem.message());

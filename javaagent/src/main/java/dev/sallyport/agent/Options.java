@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the agent was started: {@code policy=FILE[,agent=NAME][,mode=monitor|enforce][,journal=DIR][,log=LEVEL]
- * [,canary=SECONDS][,state=FILE]}. Each option is taken from the agent's argument, else from the system property {@code sallyport.<name>}, else from the
+ * [,canary=SECONDS][,state=FILE]
+ * [,before=FILE][,after=FILE][,key=FILE]
+ * [,poll=SECONDS][,maxAge=SECONDS][,onStale=keep|deny]}. Each option is taken from the agent's argument, else from the system property {@code sallyport.<name>}, else from the
  * environment variable {@code SALLYPORT_<NAME>}.
  *
  * @param policy the policy file
@@ -19,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param log how much is said on standard error
  * @param canary the seconds between two proofs that the gate stands
  * @param state the file in which operators say what changes at once, null if it stands beside the policy
+ * @param before a file of rules that go before the policy's, null for none
+ * @param after a file of rules that go after the policy's, null for none
+ * @param key the public key by whose owner the policy must be signed, null if it need not be
+ * @param poll the seconds between two questions to the server that has the policy
+ * @param maxAge after so many seconds in which that did not answer the policy is out of date; 0 for never
+ * @param denyStale whether everything is denied then
  */
 record Options(
         String policy,
@@ -27,9 +35,18 @@ record Options(
         @Nullable String journal,
         AgentLog.Level log,
         int canary,
-        @Nullable String state) {
+        @Nullable String state,
+        @Nullable String before,
+        @Nullable String after,
+        @Nullable String key,
+        int poll,
+        int maxAge,
+        boolean denyStale) {
 
-    private static final String[] NAMES = {"policy", "agent", "mode", "journal", "log", "canary", "state"};
+    private static final String[] NAMES = {
+        "policy", "agent", "mode", "journal", "log", "canary", "state", "before", "after", "key", "poll", "maxAge",
+        "onStale"
+    };
     private static final String PREFIX = "sallyport.";
 
     /** Reads the options of this JVM. */
@@ -50,7 +67,19 @@ record Options(
                     + " -Dsallyport.policy=FILE or with SALLYPORT_POLICY=FILE");
         }
         return new Options(
-                values[0], values[1], mode(values[2]), values[3], level(values[4]), seconds(values[5]), values[6]);
+                values[0],
+                values[1],
+                mode(values[2]),
+                values[3],
+                level(values[4]),
+                seconds("canary", values[5], 60),
+                values[6],
+                values[7],
+                values[8],
+                values[9],
+                seconds("poll", values[10], 30),
+                seconds("maxAge", values[11], 0),
+                denyStale(values[12]));
     }
 
     private static void readArguments(String arguments, @Nullable String[] values) throws StartException {
@@ -98,7 +127,10 @@ record Options(
     private static String suggestion(String name) {
         String nearest = Suggestion.of(name, List.of(NAMES));
         return "; "
-                + (nearest == null ? "the options are policy, agent, mode, journal, log, canary and state" : nearest);
+                + (nearest == null
+                        ? "the options are policy, agent, mode, journal, log, canary, state, before, after, key, poll, maxAge"
+                                + " and onStale"
+                        : nearest);
     }
 
     private static @Nullable Mode mode(@Nullable String value) throws StartException {
@@ -125,9 +157,16 @@ record Options(
         throw new StartException("option 'log' is '" + value + "', but it must be off, error, warn, info or debug");
     }
 
-    private static int seconds(@Nullable String value) throws StartException {
+    private static boolean denyStale(@Nullable String value) throws StartException {
+        if (value != null && !value.equals("keep") && !value.equals("deny")) {
+            throw new StartException("option 'onStale' is '" + value + "', but it must be keep or deny");
+        }
+        return "deny".equals(value);
+    }
+
+    private static int seconds(String option, @Nullable String value, int otherwise) throws StartException {
         if (value == null) {
-            return 60;
+            return otherwise;
         }
         int seconds = -1;
         try {
@@ -136,7 +175,7 @@ record Options(
             // told below
         }
         if (seconds < 1 || seconds > 86_400) {
-            throw new StartException("option 'canary' is '" + value + "', but it must be 1 to 86400 seconds");
+            throw new StartException("option '" + option + "' is '" + value + "', but it must be 1 to 86400 seconds");
         }
         return seconds;
     }

@@ -6,6 +6,7 @@ import dev.sallyport.agent.audit.JournalException;
 import dev.sallyport.agent.audit.Telemetry;
 import dev.sallyport.agent.control.OperatorState;
 import dev.sallyport.agent.control.PolicyWatch;
+import dev.sallyport.agent.control.RemotePolicy;
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.policy.Days;
@@ -15,6 +16,7 @@ import dev.sallyport.policy.PolicyState;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Overrides;
+import dev.sallyport.policy.load.PolicyBundle;
 import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.load.PolicyLoader;
 import dev.sallyport.policy.load.Problem;
@@ -37,12 +39,17 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
     /** A second or more after the start, of which a program that ends before has nothing. */
     private static final int REHEARSED_AT = 100;
 
-    private final Path file;
-    private final File stateFile;
+    private final Options options;
+    private Path file;
+    private File stateFile;
     private final Overrides overrides;
     private final AgentLog log;
-    private final PolicyWatch watch;
-    private final Environment environment;
+    private final Telemetry.@Nullable Endpoint exporter;
+    private @Nullable PolicyWatch watch;
+    private Environment environment = Environment.UNKNOWN;
+    private @Nullable RemotePolicy remote;
+    private volatile @Nullable String remoteProblem;
+    private String remoteTold = "";
     private final @Nullable String directory;
     private final DecisionId.Source ids;
     private @Nullable LoadedPolicy loaded;
@@ -54,7 +61,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
     private @Nullable Journal journal;
     private @Nullable AgentsListener agents;
     private @Nullable OperatorState state;
-    private @Nullable String stateUnreadable;
+    private @Nullable String unreadable;
     private int looks;
     private long day = Days.of(System.currentTimeMillis());
     private final List<Kill> kills = new ArrayList<>(0);
@@ -70,22 +77,47 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
      */
     PolicyInForce(Options options, @Nullable Telemetry telemetry, DecisionId.Source ids, AgentLog log) {
         super(null, null, "sallyport-start", 0, false);
+        this.options = options;
         this.file = Path.of(options.policy());
-        this.overrides = new Overrides(options.mode(), options.agent());
+        this.overrides = new Overrides(
+                options.mode(),
+                options.agent(),
+                pathOrNull(options.before()),
+                pathOrNull(options.after()),
+                pathOrNull(options.key()));
         this.directory = options.journal();
         this.ids = ids;
         this.log = log;
-        Telemetry.Endpoint exporter = telemetry == null ? null : telemetry.endpoint();
-        this.environment = new Environment(
-                MachineName.read(), exporter == null ? null : exporter.host(), exporter == null ? -1 : exporter.port());
+        this.exporter = telemetry == null ? null : telemetry.endpoint();
         this.stateFile = new File(options.state() == null ? file + ".state" : options.state());
-        this.watch = new PolicyWatch(file, stateFile.toPath(), this);
         setDaemon(true);
+    }
+
+    private static @Nullable Path pathOrNull(@Nullable String path) {
+        return path == null ? null : Path.of(path);
+    }
+
+    /** Returns the files that the policy is made of. */
+    private List<Path> sources() {
+        List<Path> sources = new ArrayList<>(3);
+        sources.add(file);
+        if (overrides.before() != null) {
+            sources.add(overrides.before());
+        }
+        if (overrides.after() != null) {
+            sources.add(overrides.after());
+        }
+        return sources;
     }
 
     @Override
     public void run() {
         try {
+            if (RemotePolicy.is(options.policy()) && !fetched()) {
+                return;
+            }
+            environment = environment();
+            watch = new PolicyWatch(sources(), stateFile.toPath(), this);
             LoadedPolicy first = PolicyLoader.load(file, overrides);
             loaded = first;
             if (stateFile.exists()) {
@@ -97,9 +129,72 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         } catch (JournalException e) {
             unwritable = e;
         } catch (IOException e) {
-            stateUnreadable = e.getMessage();
+            unreadable = "the state file " + stateFile + " cannot be read, and may stop an agent: " + e.getMessage();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             failure = e;
+        }
+    }
+
+    /** Fetches the policy, or takes the last good copy; returns whether there is one. */
+    private boolean fetched() {
+        try {
+            Path kept = Path.of(directory == null ? "audit" : directory);
+            RemotePolicy source =
+                    new RemotePolicy(options.policy(), kept, options.poll(), got -> PolicyLoader.load(got, overrides));
+            String problem = source.ask();
+            remote = source;
+            remoteProblem = problem;
+            file = source.copy();
+            if (options.state() == null) {
+                stateFile = new File(file + ".state");
+            }
+            if (problem == null || source.ageSeconds() >= 0) {
+                return true;
+            }
+            unreadable = "there is no policy, and no copy of one: " + problem;
+        } catch (IOException e) {
+            unreadable = "the policy cannot be fetched: " + e.getMessage();
+        }
+        return false;
+    }
+
+    private Environment environment() {
+        RemotePolicy source = remote;
+        return new Environment(
+                MachineName.read(),
+                exporter == null ? null : exporter.host(),
+                exporter == null ? -1 : exporter.port(),
+                source == null ? null : source.host(),
+                source == null ? -1 : source.port());
+    }
+
+    /** Tells what is wrong with the policy's server, and denies everything once the copy is too old, if that is wanted. */
+    private void lookAtRemote(RemotePolicy source, LoadedPolicy base) {
+        String problem = remoteProblem;
+        Enforcement enforced = enforcement;
+        Journal record = journal;
+        if (enforced == null || record == null) {
+            return;
+        }
+        long age = problem == null ? 0 : source.ageSeconds();
+        boolean stale = options.maxAge() > 0 && age > options.maxAge();
+        String told = problem == null ? "" : (stale ? "older than maxAge: " : "") + problem;
+        if (told.equals(remoteTold)) {
+            return;
+        }
+        String before = remoteTold;
+        remoteTold = told;
+        if (!told.isEmpty()) {
+            log.error("the policy may be out of date: " + told);
+            record.changed(enforced.snapshot().policy(), null, false, told);
+        } else if (!before.isEmpty()) {
+            record.changed(enforced.snapshot().policy(), null, true, "the policy's server answers again");
+        }
+        if (options.denyStale() && (stale || state != null)) {
+            OperatorState said = state();
+            said.stale(stale ? "the policy is older than " + options.maxAge() + " s, and nobody answers for it" : null);
+            enforce(base);
+            tellState(said);
         }
     }
 
@@ -112,9 +207,9 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
             throw new StartException("interrupted while the policy was read");
         }
         LoadedPolicy result = loaded;
-        if (stateUnreadable != null) {
-            throw new StartException(
-                    "the state file " + stateFile + " cannot be read, and may stop an agent: " + stateUnreadable);
+        String what = unreadable;
+        if (what != null) {
+            throw new StartException(what);
         }
         if (result != null && failure == null) {
             return result;
@@ -178,13 +273,24 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         if (state != null) {
             tellState(state);
         }
-        watch.start();
+        PolicyWatch looking = watch;
+        if (looking == null) {
+            looking = new PolicyWatch(sources(), stateFile.toPath(), this);
+            watch = looking;
+        }
+        RemotePolicy source = remote;
+        LoadedPolicy base = loaded;
+        if (source != null && base != null) {
+            lookAtRemote(source, base);
+            source.start(problem -> remoteProblem = problem);
+        }
+        looking.start();
     }
 
     private OperatorState state() {
         OperatorState known = state;
         if (known == null) {
-            known = new OperatorState(stateFile, log);
+            known = new OperatorState(stateFile, overrides.key() != null, log);
             state = known;
         }
         return known;
@@ -200,6 +306,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         try {
             LoadedPolicy next = PolicyLoader.load(file, overrides);
             loaded = next;
+            looks = 0;
             OperatorState said = state;
             if (said != null) {
                 readState(said, next, true);
@@ -257,18 +364,34 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         LoadedPolicy base = loaded;
         if (base != null && ++looks == REHEARSED_AT) {
             rehearse(base);
+            keep();
         }
         if (today != day && base != null) {
             enforce(base);
+        }
+        RemotePolicy source = remote;
+        if (source != null && base != null) {
+            lookAtRemote(source, base);
         }
         if (killing && base != null) {
             killNow(base);
         }
     }
 
+    /** Has the next start read the policy without YAML. */
+    private void keep() {
+        try {
+            if (overrides.key() == null && PolicyBundle.keep(file)) {
+                log.info("kept a bundle of " + file + " beside it, for the next start");
+            }
+        } catch (IOException | RuntimeException e) {
+            log.info("no bundle of " + file + " could be kept: " + e.getMessage());
+        }
+    }
+
     /** Loads what stopping somebody needs, so that the first time does not take the longest. It changes nothing. */
     private void rehearse(LoadedPolicy base) {
-        StateFile.Read read = StateFile.parse("", "kill all\nmode none monitor\n", base);
+        StateFile.Read read = StateFile.parse("", "kill all\nmode none enforce\n", base, false);
         base.with(read.state(), overrides, day);
         Enforcement enforced = enforcement;
         if (enforced != null) {

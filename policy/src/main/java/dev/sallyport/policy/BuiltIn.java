@@ -7,7 +7,7 @@ public enum BuiltIn {
     OWN_TRAFFIC(
             "own-traffic",
             true,
-            "the product's own threads may reach the telemetry endpoint that they were given, only"),
+            "the product's own threads may reach the telemetry endpoint and the policy's server that they were given, only"),
     KILL_SWITCH("kill-switch", false, "somebody has stopped this agent, an agent that it acts for, or everything"),
     SUSPENDED_AGENT("suspended-agent", false, "the policy says of the agent that it is suspended"),
     EXPIRED_AGENT("expired-agent", false, "the day that the agent's expires names is over"),

@@ -80,14 +80,32 @@ public final class PolicyEngine {
     /** Creates an engine of a policy that also has limits, which {@link #limits()} hands on. */
     public PolicyEngine(
             Policy policy, List<RuleMatcher> egress, @Nullable List<RuleMatcher> tools, List<Limit> limits) {
+        this(policy, egress, tools == null ? List.of() : tools, tools != null, limits);
+    }
+
+    /**
+     * Creates an engine of several layers.
+     *
+     * @param policy the policy
+     * @param egress the egress rules of all layers in order
+     * @param tools the tool rules of all layers in order
+     * @param toolsCovered whether a tool that no rule names is denied
+     * @param limits the limits of all layers in order
+     */
+    public PolicyEngine(
+            Policy policy,
+            List<RuleMatcher> egress,
+            List<RuleMatcher> tools,
+            boolean toolsCovered,
+            List<Limit> limits) {
         this.limits = limits;
         this.unattributed = policy.unattributed();
         this.agents = policy.agents();
         this.egress = egress.toArray(new RuleMatcher[0]);
-        this.tools = tools == null ? new RuleMatcher[0] : tools.toArray(new RuleMatcher[0]);
-        this.toolsCovered = tools != null;
+        this.tools = tools.toArray(new RuleMatcher[0]);
+        this.toolsCovered = toolsCovered;
         this.egressIndex = new RuleIndex(egress);
-        this.toolIndex = new RuleIndex(tools == null ? List.of() : tools);
+        this.toolIndex = new RuleIndex(tools);
         this.inside = inside(this.egress, policy.mode());
         this.builtIns = builtIns(policy);
         this.delegated = RuleMatcher.decided(BuiltIn.DELEGATION.rule(Action.ALLOW, policy.mode()));
@@ -366,19 +384,23 @@ public final class PolicyEngine {
         };
     }
 
-    /** The product's own threads reach their exporter and nothing else, whatever the policy's rules say. */
+    /** The product's own threads reach their exporter and the policy's server, and nothing else, whatever the rules say. */
     private Decision ofOwnTraffic(Call call) {
-        String exporter = environment.exporterHost();
         boolean allowed = switch (call.via()) {
-            case DNS -> exporter != null && exporter.equals(call.host());
-            case TCP, HTTP ->
-                exporter != null
-                        && call.port() == environment.exporterPort()
-                        && (exporter.equals(call.host()) || isLiterally(exporter, call.address()));
+            case DNS, TCP, HTTP ->
+                isOwn(call, environment.exporterHost(), environment.exporterPort())
+                        || isOwn(call, environment.sourceHost(), environment.sourcePort());
             case NATIVE -> true;
             case UDP, UNIX, PROCESS, LISTEN, ATTACH, TOOL -> false;
         };
         return builtIn(allowed ? BuiltIn.OWN_TRAFFIC : BuiltIn.DEFAULT_DENY);
+    }
+
+    private static boolean isOwn(Call call, @Nullable String host, int port) {
+        if (host == null || (call.via() != Via.DNS && call.port() != port)) {
+            return false;
+        }
+        return host.equals(call.host()) || (call.via() != Via.DNS && isLiterally(host, call.address()));
     }
 
     private static boolean isLiterally(String exporter, @Nullable Address address) {
@@ -468,7 +490,7 @@ public final class PolicyEngine {
                 return true;
             }
         }
-        return host.equals(environment.exporterHost());
+        return host.equals(environment.exporterHost()) || host.equals(environment.sourceHost());
     }
 
     /**

@@ -158,7 +158,7 @@ class PolicyStateTest {
                 release
                 kill
                 mode plain monitor
-                """, policy);
+                """, policy, false);
 
         assertThat(read.problems())
                 .extracting(Problem::toString)
@@ -173,6 +173,18 @@ class PolicyStateTest {
                         "p.state:8:1: nobody is named whom to stop, so everything is; write 'kill all' or 'kill AGENT'");
         assertThat(read.state().kills()).containsOnlyKeys("refnd", "all");
         assertThat(read.state().modes()).containsEntry("plain", Mode.MONITOR).doesNotContainKey("org:deny");
+    }
+
+    @Test
+    void aSignedPolicyIsTightenedAndNotLoosened() {
+        StateFile.Read read = StateFile.parse("p.state", "mode a monitor\nmode b enforce\nkill refund\n", null, true);
+
+        assertThat(read.problems())
+                .extracting(Problem::toString)
+                .containsExactly("p.state:1:1: a signed policy is not loosened here; sign one in which the rule says"
+                        + " 'mode: monitor'");
+        assertThat(read.state().modes()).containsOnlyKeys("b");
+        assertThat(read.state().kills()).containsOnlyKeys("refund");
     }
 
     @Test
@@ -207,7 +219,7 @@ class PolicyStateTest {
 
     private static PolicyEngine engine(String state, Overrides overrides) throws PolicyException {
         LoadedPolicy policy = Policies.load(POLICY, overrides);
-        return policy.with(StateFile.parse("p.state", state, policy).state(), overrides, TODAY)
+        return policy.with(StateFile.parse("p.state", state, policy, false).state(), overrides, TODAY)
                 .engine();
     }
 

@@ -1,55 +1,41 @@
 package dev.sallyport.agent.control;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
- * Tells whether a file has changed, by its attributes. A watch service would not see what matters most where policies are
- * mounted: a directory of links that is swapped as a whole. For one thread.
+ * Tells whether files have changed, by their attributes, and directories by those of what is in them. A watch service would not
+ * see what matters most where policies are mounted: a directory of links that is swapped as a whole. For one thread.
  */
 final class FileWatch {
 
-    private final Path path;
-    private final File file;
-    private Seen inForce;
-    private Seen last;
+    private final List<Path> paths;
+    private long inForce;
+    private long last;
     private int quiet;
 
-    /** What distinguishes one state of the file from another. */
-    private record Seen(
-            FileTime modified, long size, @Nullable Object key) {
-
-        static final Seen MISSING = new Seen(FileTime.fromMillis(0), -1, null);
-
-        /** A record's own equals is linked at its first call, which costs every start some milliseconds. */
-        boolean same(Seen other) {
-            return size == other.size && modified.equals(other.modified) && Objects.equals(key, other.key);
-        }
-    }
-
-    /** Creates the watch of a file; what it is now counts as in force, so read it after this. */
-    FileWatch(Path path) {
-        this.path = path;
-        this.file = path.toFile();
+    /** Creates the watch of some files; what they are now counts as in force, so read them after this. */
+    FileWatch(List<Path> paths) {
+        this.paths = paths;
         this.inForce = seen();
         this.last = inForce;
     }
 
-    /** Looks; returns whether the file is another than the one in force. */
+    /** Looks; returns whether one of the files is another than what is in force. */
     boolean look() {
-        Seen now = seen();
-        quiet = now.same(last) ? quiet + 1 : 0;
+        long now = seen();
+        quiet = now == last ? quiet + 1 : 0;
         last = now;
-        return !now.same(inForce);
+        return now != inForce;
     }
 
-    /** Returns for how many looks it has stood still. */
+    /** Returns for how many looks they have stood still. */
     int quiet() {
         return quiet;
     }
@@ -59,16 +45,43 @@ final class FileWatch {
         inForce = last;
     }
 
+    private long seen() {
+        long seen = 0;
+        for (int i = 0; i < paths.size(); i++) {
+            seen = mix(seen + attributes(paths.get(i), true));
+        }
+        return seen;
+    }
+
     /** Asks first whether it is there, which a state file mostly is not: an exception for each look would cost more. */
-    private Seen seen() {
+    private static long attributes(Path path, boolean whatIsInside) {
+        File file = path.toFile();
         if (!file.exists()) {
-            return Seen.MISSING;
+            return 1;
         }
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return new Seen(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+            Object key = attributes.fileKey();
+            long seen = mix(
+                    attributes.lastModifiedTime().to(NANOSECONDS) ^ (key == null ? 0 : (long) key.hashCode() << 32));
+            seen = mix(seen + attributes.size());
+            if (whatIsInside && attributes.isDirectory()) {
+                File[] inside = file.listFiles();
+                for (int i = 0; inside != null && i < inside.length; i++) {
+                    // in whatever order they come
+                    seen += mix(inside[i].getName().hashCode() + attributes(inside[i].toPath(), false));
+                }
+            }
+            return seen;
         } catch (IOException e) {
-            return Seen.MISSING;
+            return 1;
         }
+    }
+
+    /** The finalizer of SplitMix64: every bit of the input changes half of the output's. */
+    private static long mix(long z) {
+        long y = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        y = (y ^ (y >>> 27)) * 0x94d049bb133111ebL;
+        return y ^ (y >>> 31);
     }
 }

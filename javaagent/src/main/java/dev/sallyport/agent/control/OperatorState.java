@@ -25,6 +25,7 @@ public final class OperatorState {
 
     private final File file;
     private final AgentLog log;
+    private final boolean signed;
     private final Map<String, OwnKill> own = new HashMap<>();
     private PolicyState inFile = PolicyState.NONE;
     private PolicyState told = PolicyState.NONE;
@@ -38,9 +39,14 @@ public final class OperatorState {
      */
     private record OwnKill(PolicyState.Kill kill, @Nullable String released) {}
 
-    /** Creates the state; nothing is read before {@link #read}. */
-    public OperatorState(File file, AgentLog log) {
+    /**
+     * Creates the state; nothing is read before {@link #read}.
+     *
+     * @param signed whether the policy must be signed, and so is not loosened by a file that is not
+     */
+    public OperatorState(File file, boolean signed, AgentLog log) {
         this.file = file;
+        this.signed = signed;
         this.log = log;
     }
 
@@ -51,7 +57,7 @@ public final class OperatorState {
      * @throws IOException if it cannot be read; then all stays as it was
      */
     public void read(LoadedPolicy policy, boolean settled) throws IOException {
-        StateFile.Read read = StateFile.read(file, policy);
+        StateFile.Read read = StateFile.read(file, policy, signed);
         PolicyState next = read.state();
         if (!settled) {
             Map<String, PolicyState.Kill> kills = new HashMap<>(inFile.kills());
@@ -79,6 +85,15 @@ public final class OperatorState {
                 agent,
                 new OwnKill(new PolicyState.Kill(why, source), inFile.releases().get(agent)));
         return true;
+    }
+
+    /** Stops everything because nobody knows whether the policy is the right one; null ends that. */
+    public void stale(@Nullable String why) {
+        if (why == null) {
+            own.remove(PolicyState.ALL);
+        } else {
+            own.put(PolicyState.ALL, new OwnKill(new PolicyState.Kill(why, "the option onStale"), null));
+        }
     }
 
     /** Returns what counts now. */

@@ -1,6 +1,7 @@
 package dev.sallyport.agent.control;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -43,11 +44,11 @@ public final class PolicyWatch extends Thread {
     private final FileWatch state;
     private final Changes changes;
 
-    /** Creates the watch of both files; what they are now counts as in force, so read them after this. */
-    public PolicyWatch(Path policy, Path state, Changes changes) {
+    /** Creates the watch; what the files are now counts as in force, so read them after this. */
+    public PolicyWatch(List<Path> policy, Path state, Changes changes) {
         super(null, null, "sallyport-policy", 0, false);
         this.policy = new FileWatch(policy);
-        this.state = new FileWatch(state);
+        this.state = new FileWatch(List.of(state));
         this.changes = changes;
         setDaemon(true);
         setContextClassLoader(PolicyWatch.class.getClassLoader());

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.load;
 
 import dev.sallyport.policy.Mode;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,21 @@ import org.jspecify.annotations.Nullable;
  *     {@link Mode#ENFORCE} leaves the rules alone that say {@code mode: monitor}; null leaves everything as written
  * @param processAgent the agent that code outside any agent acts as, in place of {@code defaults.unattributed}; null
  *     leaves it as written
+ * @param before a file of rules that go before the policy's own, null for none
+ * @param after a file of rules that go after the policy's own, null for none
+ * @param key the public key by whose owner the policy and its layers must be signed; null if they need not be
  */
-public record Overrides(@Nullable Mode mode, @Nullable String processAgent) {
+public record Overrides(
+        @Nullable Mode mode,
+        @Nullable String processAgent,
+        @Nullable Path before,
+        @Nullable Path after,
+        @Nullable Path key) {
+
+    /** Overrides without layers. */
+    public Overrides(@Nullable Mode mode, @Nullable String processAgent) {
+        this(mode, processAgent, null, null, null);
+    }
 
     /** Nothing is overridden. */
     public static final Overrides NONE = new Overrides(null, null);

@@ -20,22 +20,28 @@ final class PlainYaml {
     private final String text;
     private final int length;
     private int at;
-    private int line = 1;
+    private int line;
     private int lineStart;
     private int level;
 
-    private PlainYaml(String text) {
+    private PlainYaml(String text, int linesBefore) {
         this.text = text;
+        this.line = linesBefore + 1;
         this.length = text.length();
     }
 
     /** Returns the root of {@code text}, or null if it takes the whole of YAML to read it. */
     static @Nullable Node read(String text) {
+        return read(text, 0);
+    }
+
+    /** Reads a text whose lines count on from {@code linesBefore}. */
+    static @Nullable Node read(String text, int linesBefore) {
         if (!isPlain(text)) {
             return null;
         }
         try {
-            PlainYaml yaml = new PlainYaml(text);
+            PlainYaml yaml = new PlainYaml(text, linesBefore);
             yaml.toContent();
             Node root = yaml.block();
             return yaml.at == yaml.length ? root : null;

@@ -6,25 +6,25 @@ import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicySource;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.RuleMatcher;
-import java.io.File;
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a policy file. It runs on the start-up path of the process that it protects, so it is written for a cold JVM: one
+ * Reads a policy. It runs on the start-up path of the process that it protects, so it is written for a cold JVM: one
  * pass over the parser's events, plain loops, nothing loaded that a valid policy does not need.
  */
 public final class PolicyLoader {
 
     /** The largest file that is read, in bytes. */
     public static final int MOST_BYTES = 16 << 20;
+
+    /** More lines than files of that size have. */
+    static final int MOST_LINES = 1 << 27;
+
+    /** Of {@code Limits}, which a policy without limits does not load. */
+    private static final int MOST_LIMITS = 64;
 
     private static final String API_VERSION = "sallyport.dev/v1";
 
@@ -47,6 +47,7 @@ public final class PolicyLoader {
     private final Overrides overrides;
     private final Problems problems;
     private final Reading reading;
+    private final SourceFiles files;
 
     private PolicyLoader(Path file, Overrides overrides) {
         this.file = file;
@@ -54,10 +55,12 @@ public final class PolicyLoader {
         Path name = file.getFileName();
         this.problems = new Problems(name == null ? file.toString() : name.toString());
         this.reading = new Reading(problems);
+        this.files = new SourceFiles(problems, overrides.key());
     }
 
     /**
-     * Reads the policy in {@code file}.
+     * Reads the policy in {@code file}, or in the files {@code *.yaml} of a directory, with the layers that {@code overrides}
+     * names.
      *
      * @throws PolicyException if there is none that can be used; it carries everything that is wrong
      */
@@ -66,60 +69,17 @@ public final class PolicyLoader {
     }
 
     private LoadedPolicy load() throws PolicyException {
-        byte[] content = read();
-        Node root = content == null ? null : tree(content);
-        LoadedPolicy loaded = root == null || content == null ? null : policy(root, new PolicySource(file, content));
+        Node root = files.read(file);
+        LoadedPolicy loaded = root == null ? null : policy(root);
         if (loaded == null || problems.errors()) {
             throw new PolicyException(problems.sorted(), root != null && asksToDenyAll(root));
         }
         return new LoadedPolicy(loaded.policy(), loaded.engine(), problems.sorted());
     }
 
-    private byte @Nullable [] read() {
-        File onDisk = file.toFile();
-        String path = file.toString();
-        if (!onDisk.exists()) {
-            return fault("there is no file " + path, "check the path in the 'policy' option");
-        }
-        if (onDisk.isDirectory()) {
-            return fault(path + " is a directory", "name the policy's file");
-        }
-        if (onDisk.length() > MOST_BYTES) {
-            return fault("the file is larger than " + (MOST_BYTES >> 20) + " MiB", null);
-        }
-        try (FileInputStream in = new FileInputStream(onDisk)) {
-            byte[] content = in.readNBytes(MOST_BYTES + 1);
-            return content.length > MOST_BYTES
-                    ? fault("the file is larger than " + (MOST_BYTES >> 20) + " MiB", null)
-                    : content;
-        } catch (IOException e) {
-            return fault("the file cannot be read: " + e.getMessage(), "check its permissions");
-        }
-    }
-
-    private byte @Nullable [] fault(String message, @Nullable String suggestion) {
-        problems.error(0, 0, message, suggestion);
-        return null;
-    }
-
-    private @Nullable Node tree(byte[] content) {
-        String text = new String(content, StandardCharsets.UTF_8);
-        if (text.indexOf('\uFFFD') >= 0 && !Utf8.is(content)) {
-            int line = 1;
-            int at = text.indexOf('\uFFFD');
-            for (int i = 0; i < at; i++) {
-                line += text.charAt(i) == '\n' ? 1 : 0;
-            }
-            problems.error(line, at - text.lastIndexOf('\n', at), "these bytes are not UTF-8", null);
-            return null;
-        }
-        Node plain = PlainYaml.read(text);
-        return plain != null ? plain : YamlTree.read(text.startsWith("\uFEFF") ? text.substring(1) : text, problems);
-    }
-
-    private @Nullable LoadedPolicy policy(Node root, PolicySource source) {
+    private @Nullable LoadedPolicy policy(Node root) {
         Node.Mapping policy = reading.mapping(root, "a policy");
-        if (policy == null || !isOurs(policy)) {
+        if (policy == null || !isOurs(reading, policy, "Policy")) {
             return null;
         }
         reading.mapping(root, "a policy", SECTIONS, LATER_SECTIONS);
@@ -142,13 +102,15 @@ public final class PolicyLoader {
         String unattributed = unattributed(defaults, agents);
         GroupsSection groups = new GroupsSection(reading);
         groups.read(policy.get("groups"));
+        boolean monitorAll = overrides.mode() == Mode.MONITOR;
         RuleSections rules = new RuleSections(
                 reading,
                 groups,
                 agents.keySet(),
                 List.of(Policy.UNATTRIBUTED, defaults.unattributed(), unattributed),
                 defaults.mode(),
-                overrides.mode() == Mode.MONITOR);
+                monitorAll,
+                null);
         List<RuleMatcher> egress = rules.egress(policy.get("egress"));
         List<RuleMatcher> tools = rules.tools(policy.get("tools"));
         Node limitsNode = policy.get("limits");
@@ -157,9 +119,25 @@ public final class PolicyLoader {
         Node killSwitchNode = policy.get("killSwitch");
         Policy.KillSwitch killSwitch =
                 killSwitchNode == null ? Policy.KillSwitch.EVERYTHING : KillSwitchSection.read(reading, killSwitchNode);
+        Layer before = Layer.read(overrides.before(), files, reading, monitorAll);
+        Layer after = Layer.read(overrides.after(), files, reading, monitorAll);
+        if (before != null && after != null && before.name().equals(after.name())) {
+            problems.error(0, 0, "both layers are called '" + after.name() + "'", "their rules need different ids");
+        }
+        int inAll = limits.size()
+                + (before == null ? 0 : before.limits().size())
+                + (after == null ? 0 : after.limits().size());
+        if (inAll > MOST_LIMITS) {
+            problems.error(
+                    0,
+                    0,
+                    "the policy and its layers have " + inAll + " limits, and at most " + MOST_LIMITS + " can be kept",
+                    null);
+        }
         if (problems.errors()) {
             return null;
         }
+        PolicySource source = new PolicySource(file, files.contents());
         Policy read = new Policy(
                 name == null ? "" : name,
                 version == null ? "" : version,
@@ -171,10 +149,32 @@ public final class PolicyLoader {
                 agents,
                 audit,
                 killSwitch);
-        return new LoadedPolicy(read, new PolicyEngine(read, egress, tools, limits), List.of());
+        PolicyEngine engine = before == null && after == null
+                ? new PolicyEngine(read, egress, tools, limits)
+                : layered(read, before, egress, tools, limits, after);
+        return new LoadedPolicy(read, engine, List.of());
     }
 
-    private boolean isOurs(Node.Mapping policy) {
+    private static PolicyEngine layered(
+            Policy policy,
+            @Nullable Layer before,
+            List<RuleMatcher> egress,
+            @Nullable List<RuleMatcher> tools,
+            List<Limit> limits,
+            @Nullable Layer after) {
+        List<RuleMatcher> toolsBefore = before == null ? null : before.tools();
+        List<RuleMatcher> toolsAfter = after == null ? null : after.tools();
+        return new PolicyEngine(
+                policy,
+                Layer.inOrder(before == null ? null : before.egress(), egress, after == null ? null : after.egress()),
+                Layer.inOrder(toolsBefore, tools, toolsAfter),
+                tools != null || toolsAfter != null,
+                Layer.inOrder(before == null ? null : before.limits(), limits, after == null ? null : after.limits()));
+    }
+
+    /** Returns whether a file is one of ours, of this version and kind; else with the problem noted. */
+    static boolean isOurs(Reading reading, Node.Mapping policy, String ofKind) {
+        Problems problems = reading.problems();
         Node version = policy.get("apiVersion");
         Node kind = policy.get("kind");
         if (version == null) {
@@ -192,9 +192,9 @@ public final class PolicyLoader {
                     null);
         }
         if (kind == null) {
-            problems.error(policy, "the policy does not say what it is", "write 'kind: Policy'");
+            problems.error(policy, "the policy does not say what it is", "write 'kind: " + ofKind + "'");
         } else {
-            reading.choice(kind, "'kind'", List.of("Policy"));
+            reading.choice(kind, "'kind'", List.of(ofKind));
         }
         return !problems.errors();
     }
@@ -235,18 +235,5 @@ public final class PolicyLoader {
                 && policy.get("defaults") instanceof Node.Mapping defaults
                 && defaults.get("onNoPolicy") instanceof Node.Scalar onNoPolicy
                 && onNoPolicy.text().equals("deny");
-    }
-
-    /** Apart, because what it needs is loaded with it. */
-    private static final class Utf8 {
-
-        static boolean is(byte[] content) {
-            try {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
-                return true;
-            } catch (CharacterCodingException e) {
-                return false;
-            }
-        }
     }
 }

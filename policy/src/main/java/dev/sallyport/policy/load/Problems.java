@@ -6,24 +6,82 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is wrong with one file. For one thread. */
+/**
+ * Collects what is wrong with a file, or with several that are read as one: then the lines of each count on from those of the
+ * one before, and here is known which line is whose. For one thread.
+ */
 public final class Problems {
 
     /** More errors than anybody reads; a file that causes them is not a policy. */
     private static final int MOST = 200;
 
-    private final String file;
+    private final List<String> files = new ArrayList<>(1);
+    private final List<Integer> linesBefore = new ArrayList<>(1);
     private final List<Problem> list = new ArrayList<>();
     private boolean errors;
 
     /** Creates the collection for the file that messages call {@code file}. */
     public Problems(String file) {
-        this.file = file;
+        files.add(file);
+        linesBefore.add(0);
     }
 
-    /** Returns what messages call the file. */
+    /** Returns the name of the file that was begun last. */
     public String file() {
-        return file;
+        return files.get(files.size() - 1);
+    }
+
+    /** Returns how many lines the files before the one that was begun last have. */
+    int linesBefore() {
+        return linesBefore.get(linesBefore.size() - 1);
+    }
+
+    /**
+     * Begins another file.
+     *
+     * @param lines how many the one before has
+     */
+    void begin(String file, int lines) {
+        beginAt(file, linesBefore() + lines);
+    }
+
+    /**
+     * Begins another file.
+     *
+     * @param before how many lines the files before it have in all
+     */
+    void beginAt(String file, int before) {
+        linesBefore.add(before);
+        files.add(file);
+    }
+
+    /** Returns where something stands, as {@code refunds.yaml:35}. */
+    String place(Node at) {
+        int which = which(at.line());
+        return files.get(which) + ":" + (at.line() - linesBefore.get(which));
+    }
+
+    /** Returns where {@code at} stands, as somebody says it who is at {@code from}: {@code line 35}, if in the same file. */
+    String place(Node at, Node from) {
+        int which = which(at.line());
+        return which == which(from.line()) ? "line " + (at.line() - linesBefore.get(which)) : place(at);
+    }
+
+    /**
+     * Returns the bundle of these files.
+     *
+     * @param lines how many lines they have in all
+     */
+    byte[] bundle(String digest, Node root, int lines) {
+        return Bundle.write(new Bundle.Content(digest, files, linesBefore, lines, root));
+    }
+
+    private int which(int line) {
+        int which = files.size() - 1;
+        while (which > 0 && line <= linesBefore.get(which)) {
+            which--;
+        }
+        return which;
     }
 
     /** Notes an error at the place of {@code at}. */
@@ -36,18 +94,26 @@ public final class Problems {
         error(at.line(), at.column(), message, suggestion);
     }
 
+    /**
+     * Notes an error.
+     *
+     * @param line the line among those of all files, 0 for the file that was begun last as a whole
+     */
     void error(int line, int column, String message, @Nullable String suggestion) {
         errors = true;
+        add(Problem.Severity.ERROR, line, column, message, suggestion);
+    }
+
+    private void add(Problem.Severity severity, int line, int column, String message, @Nullable String suggestion) {
         if (list.size() < MOST) {
-            list.add(new Problem(Problem.Severity.ERROR, file, line, column, message, suggestion));
+            int which = line == 0 ? files.size() - 1 : which(line);
+            int inFile = line == 0 ? 0 : line - linesBefore.get(which);
+            list.add(new Problem(severity, files.get(which), inFile, column, message, suggestion));
         }
     }
 
-    /** Notes what is likely not meant. */
-    public void warning(Node at, String message, @Nullable String suggestion) {
-        if (list.size() < MOST) {
-            list.add(new Problem(Problem.Severity.WARNING, file, at.line(), at.column(), message, suggestion));
-        }
+    void warning(Node at, String message, @Nullable String suggestion) {
+        add(Problem.Severity.WARNING, at.line(), at.column(), message, suggestion);
     }
 
     /** Returns whether one of the problems is an error. */
@@ -56,17 +122,22 @@ public final class Problems {
     }
 
     /**
-     * Returns the problems in the order of their places: the errors, or else the warnings. Of a policy with errors nobody
+     * Returns the problems in the order of their files and places: the errors, or else the warnings. Of a policy with errors nobody
      * knows yet what it means, so there is nothing to warn of.
      */
     public List<Problem> sorted() {
         List<Problem> sorted = new ArrayList<>(list.size());
-        for (int i = 0; i < list.size(); i++) {
-            if (!errors || list.get(i).severity() == Problem.Severity.ERROR) {
-                sorted.add(list.get(i));
+        for (int f = 0; f < files.size(); f++) {
+            List<Problem> ofFile = new ArrayList<>();
+            for (int i = 0; i < list.size(); i++) {
+                boolean counts = !errors || list.get(i).severity() == Problem.Severity.ERROR;
+                if (counts && list.get(i).file().equals(files.get(f)) && files.indexOf(files.get(f)) == f) {
+                    ofFile.add(list.get(i));
+                }
             }
+            Collections.sort(ofFile);
+            sorted.addAll(ofFile);
         }
-        Collections.sort(sorted);
         return sorted;
     }
 

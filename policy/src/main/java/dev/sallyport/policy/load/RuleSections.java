@@ -39,6 +39,7 @@ final class RuleSections {
     private final List<String> agents;
     private final Mode mode;
     private final boolean monitorAll;
+    private final String prefix;
     private final Map<String, Node> ids = new HashMap<>();
 
     /**
@@ -46,6 +47,8 @@ final class RuleSections {
      * @param outside the names that code outside any agent may act as
      * @param mode the mode of rules that do not say theirs
      * @param monitorAll whether what rules say of their mode is overridden
+     * @param layer the name of the layer whose rules these are; null if they are the policy's own. A layer goes with many
+     *     policies, so it may name agents that this one does not have
      */
     RuleSections(
             Reading reading,
@@ -53,7 +56,8 @@ final class RuleSections {
             Collection<String> agents,
             Collection<String> outside,
             Mode mode,
-            boolean monitorAll) {
+            boolean monitorAll,
+            @Nullable String layer) {
         this.reading = reading;
         this.problems = reading.problems();
         this.matchers = new MatcherReading(reading, groups);
@@ -65,6 +69,7 @@ final class RuleSections {
         }
         this.mode = mode;
         this.monitorAll = monitorAll;
+        this.prefix = layer == null ? "" : layer + ":";
     }
 
     /** Returns the egress rules in order. */
@@ -226,7 +231,7 @@ final class RuleSections {
     @Nullable
     List<String> agents(Node.Mapping node) {
         List<Node.Scalar> words = reading.words(node.get("agent"), "'agent'");
-        for (int i = 0; i < words.size(); i++) {
+        for (int i = 0; i < words.size() && prefix.isEmpty(); i++) {
             Words.known(problems, words.get(i), "agent", agents);
         }
         return words.isEmpty() ? null : Collections.unmodifiableList(Reading.texts(words));
@@ -263,13 +268,13 @@ final class RuleSections {
         int written = reading.choice(node.get("mode"), "'mode'", List.of("enforce", "monitor"));
         Mode ruleMode = monitorAll ? Mode.MONITOR : written == 0 ? Mode.ENFORCE : written == 1 ? Mode.MONITOR : mode;
         return new Rule(
-                id(node),
+                prefix.concat(id(node)),
                 action,
                 ruleMode,
-                problems.file() + ":" + node.line(),
+                problems.place(node),
                 why,
                 Collections.unmodifiableList(Reading.texts(reading.words(node.get("refs"), "'refs'"))),
-                written >= 0,
+                written >= 0 || !prefix.isEmpty(),
                 kills(node, action));
     }
 
@@ -292,7 +297,7 @@ final class RuleSections {
         }
         Node first = ids.putIfAbsent(id.text(), id);
         if (first != null) {
-            problems.error(id, "the id '" + id.text() + "' is taken by the rule in line " + first.line());
+            problems.error(id, "the id '" + id.text() + "' is taken by the rule in " + problems.place(first, id));
         } else if (BuiltIn.reserves(id.text())) {
             problems.error(id, "the id '" + id.text() + "' belongs to a built-in rule", "choose another");
         } else if (!Words.isId(id.text())) {

@@ -44,6 +44,7 @@ public final class StateFile {
 
     private final Problems problems;
     private final String file;
+    private final boolean signed;
     private final Map<String, PolicyState.Kill> kills = new HashMap<>();
     private final Map<String, String> releases = new HashMap<>();
     private final Map<String, Mode> modes = new HashMap<>();
@@ -52,8 +53,9 @@ public final class StateFile {
     private @Nullable String drill;
     private @Nullable String drilled;
 
-    private StateFile(String file) {
+    private StateFile(String file, boolean signed) {
         this.file = file;
+        this.signed = signed;
         this.problems = new Problems(file);
     }
 
@@ -69,9 +71,10 @@ public final class StateFile {
      * Reads a file; one that is not there says nothing.
      *
      * @param policy what the state is about, to see whether it knows the rules and agents; null to leave that out
+     * @param signed whether the policy must be signed: then its rules are not loosened by a file that is not
      * @throws IOException if it is there and cannot be read, or is larger than {@link #MOST_BYTES}
      */
-    public static Read read(File file, @Nullable LoadedPolicy policy) throws IOException {
+    public static Read read(File file, @Nullable LoadedPolicy policy, boolean signed) throws IOException {
         if (!file.exists()) {
             return new Read(PolicyState.NONE, List.of());
         }
@@ -82,12 +85,12 @@ public final class StateFile {
         if (content.length > MOST_BYTES) {
             throw new IOException("it is larger than " + MOST_BYTES + " bytes");
         }
-        return parse(file.getName(), new String(content, StandardCharsets.UTF_8), policy);
+        return parse(file.getName(), new String(content, StandardCharsets.UTF_8), policy, signed);
     }
 
     /** Reads the text of a file. */
-    public static Read parse(String file, String text, @Nullable LoadedPolicy policy) {
-        StateFile state = new StateFile(file);
+    public static Read parse(String file, String text, @Nullable LoadedPolicy policy, boolean signed) {
+        StateFile state = new StateFile(file, signed);
         int line = 0;
         for (int from = 0; from < text.length(); ) {
             int end = text.indexOf('\n', from);
@@ -159,6 +162,12 @@ public final class StateFile {
                     1,
                     "a mode is not clear",
                     "write 'mode RULE enforce', 'mode RULE monitor' or 'mode default ...'");
+        } else if (signed && mode == Mode.MONITOR) {
+            problems.error(
+                    number,
+                    1,
+                    "a signed policy is not loosened here",
+                    "sign one in which the rule says 'mode: monitor'");
         } else if (words.get(1).equals("default")) {
             defaultMode = mode;
         } else {

@@ -50,7 +50,7 @@ final class YamlTree {
             String context = e.getContext();
             String problem = e.getProblem() == null ? "broken YAML" : e.getProblem();
             problems.error(
-                    mark == null ? 0 : mark.getLine() + 1,
+                    mark == null ? 0 : problems.linesBefore() + mark.getLine() + 1,
                     mark == null ? 0 : mark.getColumn() + 1,
                     context == null ? problem : problem + " (" + context + ")",
                     null);
@@ -66,7 +66,10 @@ final class YamlTree {
                 line += point == '\n' ? 1 : 0;
             }
             problems.error(
-                    line, column, "the character with code " + e.getCodePoint() + " is not allowed in YAML", null);
+                    problems.linesBefore() + line,
+                    column,
+                    "the character with code " + e.getCodePoint() + " is not allowed in YAML",
+                    null);
         } catch (YamlEngineException e) {
             problems.error(0, 0, "broken YAML: " + e.getMessage(), null);
         } catch (Broken e) {
@@ -79,7 +82,11 @@ final class YamlTree {
     private @Nullable Node document() {
         parser.next();
         if (parser.checkEvent(Event.ID.StreamEnd)) {
-            problems.error(1, 1, "the file is empty", "a policy begins with 'apiVersion: sallyport.dev/v1'");
+            problems.error(
+                    problems.linesBefore() + 1,
+                    1,
+                    "the file is empty",
+                    "a policy begins with 'apiVersion: sallyport.dev/v1'");
             return null;
         }
         parser.next();
@@ -153,9 +160,9 @@ final class YamlTree {
         return new Broken();
     }
 
-    private static int line(Event event) {
+    private int line(Event event) {
         Mark mark = event.getStartMark().orElse(null);
-        return mark == null ? 0 : mark.getLine() + 1;
+        return mark == null ? 0 : problems.linesBefore() + mark.getLine() + 1;
     }
 
     private static int column(Event event) {
