@@ -170,6 +170,15 @@ class TestCommandTest {
         assertThat(run.err()).contains("refunds.test.yaml of cases; name another with --cases FILE");
     }
 
+    @Test
+    void theDocumentsExampleOfCasesIsOne() throws IOException {
+        String document = Files.readString(Path.of("..", "docs", "commands.md"));
+        int from = document.indexOf("```yaml\n") + 8;
+        cases(document.substring(from, document.indexOf("```\n", from)));
+
+        assertThat(Run.of("test", policy).out()).contains("3 cases, 0 failed");
+    }
+
     private void cases(String text) throws IOException {
         Files.writeString(dir.resolve("refunds.test.yaml"), text);
     }
