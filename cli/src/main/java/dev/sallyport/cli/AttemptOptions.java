@@ -69,6 +69,14 @@ final class AttemptOptions {
     @Option(names = "--param", paramLabel = "NAME=VALUE", description = "A parameter of the task; repeatable.")
     private Map<String, String> params = new LinkedHashMap<>();
 
+    @Option(names = "--times", paramLabel = "N", defaultValue = "1", description = "How often it is made, for limits.")
+    private int times = 1;
+
+    /** Returns how often the call is made. */
+    int times() {
+        return times;
+    }
+
     /** Returns whether a call is described. */
     boolean given() {
         return to != null || tool != null || enter != null;

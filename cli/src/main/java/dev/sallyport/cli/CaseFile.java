@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class CaseFile {
 
     private static final List<String> CASE_KEYS = List.of("name", "call", "expect");
-    private static final List<String> CALL_KEYS =
-            List.of("agent", "via", "to", "address", "http", "library", "tool", "args", "enter", "subject", "task");
+    private static final List<String> CALL_KEYS = List.of(
+            "agent", "via", "to", "address", "http", "library", "tool", "args", "enter", "subject", "task", "times");
     private static final List<String> TASK_KEYS = List.of("name", "params");
     private static final List<String> HTTP_KEYS = List.of("method", "path", "header");
     private static final List<String> EXPECT_KEYS = List.of("decision", "rule", "would", "stage");
@@ -46,6 +46,7 @@ final class CaseFile {
      * @param line the line of what it expects
      * @param column the column there
      * @param attempt what is tried
+     * @param times how often, one after the other
      * @param decision {@code allow} or {@code deny}, null if any will do
      * @param rule the id of the rule that must decide, null if any may
      * @param would what enforcement would have to do, null if nothing is said of it
@@ -56,6 +57,7 @@ final class CaseFile {
             int line,
             int column,
             Attempt attempt,
+            int times,
             @Nullable String decision,
             @Nullable String rule,
             @Nullable String would,
@@ -118,10 +120,23 @@ final class CaseFile {
                         expectNode.line(),
                         expectNode.column(),
                         attempt,
+                        times(call.get("times")),
                         decision < 0 ? null : DECISIONS.get(decision),
                         rule == null ? null : rule.text(),
                         would < 0 ? null : DECISIONS.get(would),
                         reading.text(expect.get("stage"), "'stage'"));
+    }
+
+    private int times(@Nullable Node node) {
+        Node.Scalar word = reading.word(node, "'times'");
+        if (word == null) {
+            return 1;
+        }
+        if (!word.text().matches("[1-9][0-9]{0,5}")) {
+            problems.error(word, "'" + word.text() + "' is not how often something is done", "write a number from 1");
+            return 1;
+        }
+        return Integer.parseInt(word.text());
     }
 
     private @Nullable Attempt attempt(Node.Mapping call) {

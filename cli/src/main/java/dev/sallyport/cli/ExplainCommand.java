@@ -126,7 +126,7 @@ final class ExplainCommand implements Callable<Integer> {
         }
         LoadedPolicy loaded = PolicyFile.load(file);
         Attempt made = attempt.read(loaded.policy(), spec.commandLine());
-        Trial trial = Trial.of(loaded.engine(), made);
+        Trial trial = Trial.of(loaded.engine(), made, attempt.times());
         List<String> notes = new ArrayList<>();
         if (made.library().unknown()) {
             notes.add("no library was given: rules that name libraries take it for one that nobody knows");
@@ -158,7 +158,7 @@ final class ExplainCommand implements Callable<Integer> {
             Rule would = each.wouldRule();
             out.println(Plain.text("  " + pad(step.call().stage().label(), 11) + outcome + " by "
                     + each.rule().id() + " ("
-                    + each.rule().source() + "): " + why(loaded, step)
+                    + each.rule().source() + "): " + step.why()
                     + (would == null || each.would() == each.action()
                             ? ""
                             : "; enforced, " + would.id() + " would have denied it")));
@@ -175,10 +175,6 @@ final class ExplainCommand implements Callable<Integer> {
             out.println();
             out.println(Plain.text("note  " + note));
         }
-    }
-
-    private static String why(LoadedPolicy loaded, Trial.Step step) {
-        return loaded.engine().why(step.decision().rule(), step.call());
     }
 
     private static String pad(String text, int width) {
@@ -208,7 +204,7 @@ final class ExplainCommand implements Callable<Integer> {
                     generator.writeStringField("wouldRule", wouldRule.id());
                 }
                 generator.writeBooleanField("provisional", decision.provisional());
-                generator.writeStringField("why", why(loaded, step));
+                generator.writeStringField("why", step.why());
                 generator.writeArrayFieldStart("rules");
                 if (step.call().stage() != Stage.DELEGATION) {
                     writeRules(generator, loaded.engine().explain(step.call()));

@@ -42,7 +42,7 @@ final class JournalLint {
                 count(entry);
             }
         });
-        for (Rule rule : PolicyFile.rules(loaded)) {
+        for (Rule rule : loaded.rules()) {
             LintCommand.Finding finding = finding(rule, calls[0]);
             if (finding != null) {
                 findings.add(finding);

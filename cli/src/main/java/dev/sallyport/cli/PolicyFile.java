@@ -1,6 +1,5 @@
 package dev.sallyport.cli;
 
-import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
@@ -8,8 +7,6 @@ import dev.sallyport.policy.load.PolicyLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Loads the policies that commands work with. */
 final class PolicyFile {
@@ -34,12 +31,5 @@ final class PolicyFile {
         } catch (PolicyException e) {
             throw new IOException(file + " is not valid:\n" + e, e);
         }
-    }
-
-    /** Returns the policy's own rules, in order. */
-    static List<Rule> rules(LoadedPolicy loaded) {
-        List<Rule> rules = new ArrayList<>(loaded.engine().egressRules());
-        rules.addAll(loaded.engine().toolRules());
-        return rules;
     }
 }

@@ -135,7 +135,7 @@ final class TestCommand implements Callable<Integer> {
             throw new IOException(text.toString());
         }
         for (CaseFile.Case each : cases) {
-            Trial trial = Trial.of(loaded.engine(), each.attempt());
+            Trial trial = Trial.of(loaded.engine(), each.attempt(), each.times());
             String place = problems.file() + ':' + each.line() + ':' + each.column();
             outcomes.add(new Outcome(place, each, trial, fault(each, trial)));
         }
@@ -143,7 +143,7 @@ final class TestCommand implements Callable<Integer> {
 
     private static Set<String> ids(LoadedPolicy loaded) {
         Set<String> ids = new LinkedHashSet<>();
-        for (Rule rule : PolicyFile.rules(loaded)) {
+        for (Rule rule : loaded.rules()) {
             ids.add(rule.id());
         }
         for (Rule rule : loaded.engine().builtInRules()) {
@@ -209,7 +209,7 @@ final class TestCommand implements Callable<Integer> {
                 }
             }
         }
-        List<Rule> rules = PolicyFile.rules(loaded);
+        List<Rule> rules = loaded.rules();
         List<Rule> missed = new ArrayList<>();
         for (Rule rule : rules) {
             if (!reached.contains(rule.id())) {

@@ -5,7 +5,9 @@ import dev.sallyport.policy.BuiltIn;
 import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.PolicyEngine;
+import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.Stage;
+import dev.sallyport.policy.limit.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +24,25 @@ record Trial(List<Step> steps) {
      *
      * @param call what was asked
      * @param decision what the policy said
+     * @param why why: a clause
      */
-    record Step(Call call, Decision decision) {}
+    record Step(Call call, Decision decision, String why) {}
 
-    /** Puts {@code attempt} to a policy. */
-    static Trial of(PolicyEngine engine, Attempt attempt) {
+    /**
+     * Puts {@code attempt} to a policy whose limits nobody has used yet.
+     *
+     * @param times how often it is made, one after the other; the last is told, or the first that is refused
+     */
+    static Trial of(PolicyEngine engine, Attempt attempt, int times) {
+        Limits limits = new Limits(engine.limits(), null);
+        Trial trial = of(engine, limits, attempt);
+        for (int i = 1; i < times && !trial.last().decision().denied(); i++) {
+            trial = of(engine, limits, attempt);
+        }
+        return trial;
+    }
+
+    private static Trial of(PolicyEngine engine, Limits limits, Attempt attempt) {
         List<Step> steps = new ArrayList<>(3);
         for (Call call : attempt.calls()) {
             Decision decision = decide(engine, call);
@@ -39,7 +55,11 @@ record Trial(List<Step> steps) {
                     && !engine.keepsPrivateAnswer(host, answer)) {
                 decision = engine.builtIn(BuiltIn.REBINDING);
             }
-            steps.add(new Step(call, decision));
+            decision = call.stage() == Stage.DELEGATION ? decision : limits.charge(call, decision, 0);
+            Rule wouldRule = decision.wouldRule();
+            Rule told = wouldRule != null && decision.would() != decision.action() ? wouldRule : decision.rule();
+            String used = limits.why(told, call, 0);
+            steps.add(new Step(call, decision, used == null ? engine.why(told, call) : used));
             if (decision.denied()) {
                 break;
             }

@@ -55,7 +55,7 @@ class DocumentedDecisionsTest {
         Path file = Files.writeString(dir.resolve("example.yaml"), whole(row.policy()));
         LoadedPolicy loaded = PolicyFile.load(file);
 
-        Trial trial = Trial.of(loaded.engine(), Attempt.of(facts(row), loaded.policy()));
+        Trial trial = Trial.of(loaded.engine(), Attempt.of(facts(row), loaded.policy()), times(row));
 
         Trial.Step watched = trial.wouldBeDenied();
         Trial.Step step = watched == null ? trial.last() : watched;
@@ -66,6 +66,10 @@ class DocumentedDecisionsTest {
         assertThat((denied ? "denied" : watched != null ? "allowed, would be denied" : "allowed") + " by " + rule.id())
                 .as(row.toString())
                 .isEqualTo(row.cell("is") + " by " + row.cell("by"));
+    }
+
+    private static int times(Row row) {
+        return row.cell("times").isEmpty() ? 1 : Integer.parseInt(row.cell("times"));
     }
 
     @Test

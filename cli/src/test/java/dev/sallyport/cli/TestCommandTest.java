@@ -110,6 +110,27 @@ class TestCommandTest {
     }
 
     @Test
+    void limitsAreTestedByRepeatingTheCall() throws IOException {
+        Path limited = Shop.policy(dir, "refunds.yaml", """
+                agents: {refund: }
+                tools: [{id: refunds, tool: [issueRefund], action: allow}]
+                limits:
+                  - {id: rate, count: tool.calls, per: 1m, max: 3}
+                  - {id: total, tool: [issueRefund], sum: args.amountMinor, per: 24h, max: 1000}
+                """);
+        cases("""
+                - call: {agent: refund, tool: issueRefund, args: {amountMinor: 10}, times: 3}
+                  expect: {decision: allow, rule: refunds}
+                - call: {agent: refund, tool: issueRefund, args: {amountMinor: 10}, times: 4}
+                  expect: {decision: deny, rule: rate}
+                - call: {agent: refund, tool: issueRefund, args: {amountMinor: 1001}}
+                  expect: {decision: deny, rule: total}
+                """);
+
+        assertThat(Run.of("test", limited).out()).contains("3 cases, 0 failed, 3 of 3 rules reached");
+    }
+
+    @Test
     void brokenCasesAreAllNamedWithTheirPlaces() throws IOException {
         cases("""
                 - call: {agent: refnd, to: "api.psp.example:443"}
