@@ -3,16 +3,21 @@ package dev.sallyport.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.load.LoadedPolicy;
+import dev.sallyport.policy.load.Node;
 import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.load.PolicyLoader;
 import dev.sallyport.policy.load.Problem;
 import dev.sallyport.policy.load.Problem.Severity;
+import dev.sallyport.policy.load.Problems;
+import dev.sallyport.policy.load.YamlFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -69,15 +74,32 @@ final class ValidateCommand implements Callable<Integer> {
         } catch (PolicyException e) {
             problems = e.problems();
         }
+        Map<Problem, String> keys = loaded == null ? keys(problems) : Map.of();
         if (json) {
-            printJson(loaded, problems);
+            printJson(loaded, problems, keys);
         } else {
-            print(loaded, problems);
+            print(loaded, problems, keys);
         }
         return loaded == null ? SallyportCommand.NO : 0;
     }
 
-    private void print(@Nullable LoadedPolicy loaded, List<Problem> problems) {
+    /** Returns what the schema says of the keys at which errors stand, each key once. */
+    private Map<Problem, String> keys(List<Problem> problems) throws IOException {
+        Map<Problem, String> keys = new HashMap<>();
+        Node root = YamlFile.read(file, new Problems(file.toString()));
+        if (root != null) {
+            PolicySchema schema = PolicySchema.read();
+            for (Problem problem : problems) {
+                String about = schema.about(root, problem.line(), problem.column());
+                if (about != null && !keys.containsValue(about)) {
+                    keys.put(problem, about);
+                }
+            }
+        }
+        return keys;
+    }
+
+    private void print(@Nullable LoadedPolicy loaded, List<Problem> problems, Map<Problem, String> keys) {
         PrintWriter out = terminal.out();
         int errors = 0;
         for (Problem problem : problems) {
@@ -85,6 +107,10 @@ final class ValidateCommand implements Callable<Integer> {
             errors += error ? 1 : 0;
             out.println((error ? Style.DENIED : Style.WOULD_BE_DENIED)
                     .paint(Plain.text(problem.toString()), terminal.colour()));
+            String about = keys.get(problem);
+            if (about != null) {
+                out.println(Style.FAINT.paint("    " + about, terminal.colour()));
+            }
         }
         String counts = count(errors, "error") + ", " + count(problems.size() - errors, "warning");
         if (loaded == null) {
@@ -103,7 +129,8 @@ final class ValidateCommand implements Callable<Integer> {
         return n + " " + what + (n == 1 ? "" : "s");
     }
 
-    private void printJson(@Nullable LoadedPolicy loaded, List<Problem> problems) throws IOException {
+    private void printJson(@Nullable LoadedPolicy loaded, List<Problem> problems, Map<Problem, String> keys)
+            throws IOException {
         try (JsonGenerator generator = Json.generator(terminal)) {
             generator.writeStartObject();
             generator.writeStringField("file", file.toString());
@@ -127,6 +154,10 @@ final class ValidateCommand implements Callable<Integer> {
                 generator.writeStringField("message", problem.message());
                 if (problem.suggestion() != null) {
                     generator.writeStringField("suggestion", problem.suggestion());
+                }
+                String about = keys.get(problem);
+                if (about != null) {
+                    generator.writeStringField("key", about);
                 }
                 generator.writeEndObject();
             }

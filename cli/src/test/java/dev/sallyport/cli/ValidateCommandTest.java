@@ -19,6 +19,28 @@ class ValidateCommandTest {
     private final StringWriter err = new StringWriter();
 
     @Test
+    void theKeyAtWhichAnErrorStandsIsDescribed() throws IOException {
+        Path policy = Shop.policy(dir, "described.yaml", """
+                groups:
+                  psp: {fqdn: [api.psp.example], resolved: privat, ports: [443, 99999]}
+                egress:
+                  - id: pay
+                    to: [pps]
+                    http: [{method: POST, path: refunds}]
+                    action: allow
+                """);
+
+        Run run = Run.of("validate", policy);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("did you mean 'private'?\n    resolved: Which addresses the names may resolve to")
+                .contains("'99999' is not a port", "\n    ports: Ports and ranges of ports")
+                .contains("unknown group 'pps'; did you mean 'psp'?\n    to: Where to")
+                .contains("'refunds' does not begin with '/'\n    path: The path without its query");
+    }
+
+    @Test
     void aValidPolicyIsSummedUp() throws IOException {
         assertThat(validate("  - {id: psp, to: [\"api.psp.example:443\"], action: allow}\n"))
                 .isZero();
