@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Learned {
 
     /** Denials of the gate itself that a rule can lift; what else it refuses by itself stays refused. */
-    private static final Set<String> LIFTABLE = Set.of(
-            BuiltIn.DEFAULT_DENY.id(), BuiltIn.REBINDING.id(), BuiltIn.DELEGATION.id(), BuiltIn.UNKNOWN_AGENT.id());
+    private static final Set<String> LIFTABLE =
+            Set.of(BuiltIn.DEFAULT_DENY.id(), BuiltIn.DELEGATION.id(), BuiltIn.UNKNOWN_AGENT.id());
 
     /** How many hosts with rotating names must be seen before they may be taken for one. */
     private static final int ROTATION = 3;
@@ -77,6 +77,7 @@ final class Learned {
     final Set<String> libraries = new TreeSet<>();
     final Set<String> calling = new TreeSet<>();
     final Map<String, Set<Address>> answers = new TreeMap<>();
+    private final Set<String> novel = new TreeSet<>();
     final Map<String, Long> refused = new TreeMap<>();
     long calls;
     String first = "";
@@ -100,6 +101,10 @@ final class Learned {
         if (!library.isEmpty()) {
             libraries.add(library);
         }
+        if (!entry.denied() && BuiltIn.REBINDING.id().equals(entry.wouldRule())) {
+            // the answer to a question that has an entry of its own
+            return;
+        }
         if (!isLearned(entry, all)) {
             refused.merge(
                     "rule '" + against(entry) + "': " + agent + " " + entry.stage() + " " + entry.asked(),
@@ -108,6 +113,25 @@ final class Learned {
             return;
         }
         learn(call, new Caller(agent, library));
+        if ("deny".equals(entry.would())) {
+            String place = call.target() != null ? call.target() : call.host();
+            novel.add(agent + ' ' + (place != null ? place : String.valueOf(call.address())));
+        }
+    }
+
+    /** Returns whether the policy in force had no rule for what an agent did at a place, or with a tool. */
+    boolean isNovel(String agent, Iterable<String> places) {
+        for (String place : places) {
+            for (String each : novel) {
+                if (each.equals(agent + ' ' + place)
+                        || (place.startsWith("*.")
+                                && each.startsWith(agent + ' ')
+                                && each.endsWith(place.substring(1)))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.sallyport.policy.Address;
 import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Via;
+import dev.sallyport.policy.match.LibraryPatterns;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -122,6 +123,12 @@ final class LearnedPolicy {
         if (agent != null && !agent.entry().isEmpty()) {
             parts.add("entry: " + words(agent.entry()));
         }
+        LibraryPatterns enteredBy = agent == null ? null : agent.enteredBy();
+        if (enteredBy != null) {
+            List<String> words = new ArrayList<>();
+            enteredBy.patterns().forEach(pattern -> words.add(pattern.word()));
+            parts.add("enteredBy: " + words(words));
+        }
         if (agent != null && agent.sponsor() != null) {
             parts.add("sponsor: " + word(agent.sponsor()));
         }
@@ -162,7 +169,9 @@ final class LearnedPolicy {
         learned.paths.forEach((caller, ways) -> ways.forEach((via, paths) -> {
             StringBuilder rule = opening(caller.agent() + '-' + via.label(), caller.agent(), Set.of(caller.library()));
             rule.append(", via: [").append(via.label()).append("], to: ").append(words(paths));
-            lines.add(rule.append(", action: allow}").toString());
+            lines.add(rule.append(", action: allow}")
+                    .append(mark(caller.agent(), paths))
+                    .toString());
         }));
         return lines;
     }
@@ -254,7 +263,13 @@ final class LearnedPolicy {
         if (!shape.requests().isEmpty()) {
             rule.append(", http: [").append(requests(shape.requests())).append(']');
         }
-        return rule.append(", action: allow}").toString();
+        return rule.append(", action: allow}")
+                .append(mark(shape.agent(), shape.group().places()))
+                .toString();
+    }
+
+    private String mark(String agent, Set<String> places) {
+        return learned.isNovel(agent, places) ? "   # the policy in force does not allow this" : "";
     }
 
     private static String requests(Map<String, Set<String>> requests) {
@@ -282,6 +297,7 @@ final class LearnedPolicy {
             lines.add(rule.append(", tool: ")
                     .append(words(names))
                     .append(", action: allow}")
+                    .append(mark(agent, names))
                     .toString());
         });
         return lines;

@@ -132,6 +132,24 @@ class LearnCommandTest {
     }
 
     @Test
+    void whatThePolicyInForceHasNoRuleForIsMarked() throws IOException {
+        request("refund", "com.shop:desk:1.0", "api.psp.example", "POST", "/v1/refunds");
+        entries.add(
+                entry("connect", "tcp", "refund", "com.shop:desk:1.0", place("b.example", null, 443), "default-deny"));
+
+        String[] rules = learn().out().split("\n  - ", -1);
+
+        assertThat(rules)
+                .anySatisfy(rule -> assertThat(rule)
+                        .startsWith("{id: refund-b-example")
+                        .contains("action: allow}   # the policy in force does not allow this"));
+        assertThat(rules)
+                .anySatisfy(rule -> assertThat(rule)
+                        .startsWith("{id: refund-api-psp-example")
+                        .doesNotContain("in force"));
+    }
+
+    @Test
     void whatWasNotExercisedIsSaid() throws IOException {
         request("refund", "com.shop:desk:1.0", "api.psp.example", "POST", "/v1/refunds");
         Path policy = Shop.policy(dir, "refunds.yaml", """
