@@ -26,6 +26,7 @@ final class CaseFile {
     private static final List<String> HTTP_KEYS = List.of("method", "path", "header");
     private static final List<String> EXPECT_KEYS = List.of("decision", "rule", "would", "stage");
     private static final List<String> DECISIONS = List.of("allow", "deny");
+    private static final List<String> WOULD = List.of("allow", "deny", "approve");
 
     private final Problems problems;
     private final Reading reading;
@@ -105,7 +106,7 @@ final class CaseFile {
             problems.error(expect, "'expect' is empty", "write 'expect: {decision: deny}'");
         }
         int decision = reading.choice(expect.get("decision"), "'decision'", DECISIONS);
-        int would = reading.choice(expect.get("would"), "'would'", DECISIONS);
+        int would = reading.choice(expect.get("would"), "'would'", WOULD);
         Node.Scalar rule = reading.word(expect.get("rule"), "'rule'");
         if (rule != null && !ruleIds.contains(rule.text())) {
             String suggestion = Suggestion.of(rule.text(), ruleIds);
@@ -123,7 +124,7 @@ final class CaseFile {
                         times(call.get("times")),
                         decision < 0 ? null : DECISIONS.get(decision),
                         rule == null ? null : rule.text(),
-                        would < 0 ? null : DECISIONS.get(would),
+                        would < 0 ? null : WOULD.get(would),
                         reading.text(expect.get("stage"), "'stage'"));
     }
 

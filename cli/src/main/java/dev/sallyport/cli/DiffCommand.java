@@ -3,6 +3,7 @@ package dev.sallyport.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sallyport.journal.JournalEntry;
 import dev.sallyport.journal.JournalReader;
+import dev.sallyport.policy.Action;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.load.Overrides;
@@ -144,7 +145,7 @@ final class DiffCommand implements Callable<Integer> {
             table.printHead();
         }
         for (Map.Entry<Key, Group> group : groups) {
-            boolean denied = group.getKey().after().enforced().label().equals("deny");
+            boolean denied = group.getKey().after().enforced() != Action.ALLOW;
             table.print(denied ? Style.DENIED : Style.ALLOWED, 6, row(group));
         }
         for (JournalReader.Problem problem : problems) {

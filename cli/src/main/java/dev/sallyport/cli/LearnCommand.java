@@ -112,7 +112,7 @@ final class LearnCommand implements Callable<Integer> {
             Map<String, Long> uncovered = new TreeMap<>();
             JournalOption.visit(files, entry -> {
                 Replay.Verdict verdict = Replay.verdict(engine, entry);
-                if (verdict != null && verdict.enforced() == Action.DENY && Learned.isLearned(entry, all)) {
+                if (verdict != null && verdict.enforced() != Action.ALLOW && Learned.isLearned(entry, all)) {
                     uncovered.merge(
                             entry.agent() + " " + entry.stage() + " " + entry.asked() + " of " + entry.library(),
                             entry.count(),

@@ -1,6 +1,7 @@
 package dev.sallyport.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sallyport.policy.Action;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.load.LoadedPolicy;
@@ -156,7 +157,8 @@ final class TestCommand implements Callable<Integer> {
         Trial.Step watched = expected.would() == null ? null : trial.wouldBeDenied();
         Trial.Step step = watched == null ? trial.last() : watched;
         Decision decision = step.decision();
-        String would = watched == null ? "allow" : "deny";
+        Action wouldBe = decision.would();
+        String would = watched == null || wouldBe == null ? Action.ALLOW.label() : wouldBe.label();
         Rule rule = watched != null && decision.wouldRule() != null ? decision.wouldRule() : decision.rule();
         boolean right = (expected.decision() == null
                         || expected.decision()
