@@ -80,7 +80,7 @@ final class JournalLint {
         long allows = wouldAllow.getOrDefault(id, 0L);
         String of = " in " + calls + " recorded calls";
         if (rule.mode() == Mode.MONITOR) {
-            if (rule.action() == Action.DENY && denies == 0) {
+            if (rule.action() != Action.ALLOW && denies == 0) {
                 return finding("ready-to-enforce", id, "would have denied nothing" + of, "enforce it: 'mode: enforce'");
             }
             return rule.action() == Action.ALLOW && allows > 0
@@ -94,7 +94,7 @@ final class JournalLint {
         if (hits + denies + allows > 0) {
             return null;
         }
-        return rule.action() == Action.DENY
+        return rule.action() != Action.ALLOW
                 ? finding("never-denied", id, "denied nothing" + of, null)
                 : finding("never-used", id, "allowed nothing" + of, "drop it if nobody needs it");
     }

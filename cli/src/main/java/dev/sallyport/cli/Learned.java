@@ -5,6 +5,7 @@ import dev.sallyport.policy.Address;
 import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.BuiltIn;
 import dev.sallyport.policy.Call;
+import dev.sallyport.policy.HostNames;
 import dev.sallyport.policy.HttpRequest;
 import dev.sallyport.policy.Library;
 import dev.sallyport.policy.PolicyEngine;
@@ -112,11 +113,41 @@ final class Learned {
                     Long::sum);
             return;
         }
+        String host = call.host();
+        String fault = host == null ? null : HostNames.fault(host);
+        if (fault != null) {
+            refused.merge("'" + host + "' is not the name of a host: it " + fault, entry.count(), Long::sum);
+            return;
+        }
+        String star = star(call, library);
+        if (star != null) {
+            refused.merge(
+                    "'" + star + "' holds a '*', which a rule takes for anything: " + agent + " " + entry.stage(),
+                    entry.count(),
+                    Long::sum);
+            return;
+        }
         learn(call, new Caller(agent, library));
         if ("deny".equals(entry.would())) {
             String place = call.target() != null ? call.target() : call.host();
             novel.add(agent + ' ' + (place != null ? place : String.valueOf(call.address())));
         }
+    }
+
+    /**
+     * Returns a word of the call that would become a pattern, null if there is none. A tool of a server elsewhere, or a jar's
+     * coordinates, can be called so on purpose.
+     */
+    private static @Nullable String star(Call call, String library) {
+        HttpRequest request = call.http();
+        String target = call.target();
+        if (library.indexOf('*') >= 0) {
+            return library;
+        }
+        if (target != null && target.indexOf('*') >= 0) {
+            return target;
+        }
+        return request != null && request.path().indexOf('*') >= 0 ? request.path() : null;
     }
 
     /** Returns whether the policy in force had no rule for what an agent did at a place, or with a tool. */

@@ -133,7 +133,7 @@ final class LearnedPolicy {
             parts.add("sponsor: " + word(agent.sponsor()));
         }
         String value = parts.isEmpty() ? "" : " {" + String.join(", ", parts) + '}';
-        line("  " + name + ':' + value + (learned.agents.contains(name) ? "" : "   # did nothing"));
+        line("  " + word(name) + ':' + value + (learned.agents.contains(name) ? "" : "   # did nothing"));
         for (String to : agent == null ? List.<String>of() : agent.delegatesTo()) {
             if (!delegates.contains(to)) {
                 line("  # " + name + " never entered " + to);

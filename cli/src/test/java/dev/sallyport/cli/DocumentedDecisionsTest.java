@@ -166,12 +166,12 @@ class DocumentedDecisionsTest {
             String library,
             @Nullable String tool,
             @Nullable String enter,
-            @Nullable Map<String, @Nullable Object> arguments) {
+            @Nullable Map<String, Object> arguments) {
         return new Attempt.Facts(
                 agent, via, to, address, method, null, Map.of(), library, tool, enter, null, null, arguments);
     }
 
-    private static @Nullable Map<String, @Nullable Object> arguments(String json) {
+    private static @Nullable Map<String, Object> arguments(String json) {
         return YamlFile.parse(json, new Problems("arguments")) instanceof Node.Mapping mapping
                 ? Values.of(mapping)
                 : null;

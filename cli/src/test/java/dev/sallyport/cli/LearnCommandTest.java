@@ -150,6 +150,27 @@ class LearnCommandTest {
     }
 
     @Test
+    void aNameThatARuleWouldTakeForAPatternIsNotLearned() throws IOException {
+        tool("refund", "*");
+        tool("refund", "issueRefund");
+        connect("refund", "*:*", "203.0.113.9", "a.example", 443);
+        process("refund", "/tmp/*");
+        request("refund", "com.shop:desk:1.0", "b.example", "GET", "/*/x");
+        connect(
+                "refund",
+                "com.shop:desk:1.0",
+                "203.0.113.9",
+                "c.example\", ports: [1]}\n  - {id: x, action: allow, to: [\"*",
+                443);
+
+        Run run = learn();
+
+        assertThat(run.out())
+                .contains("'*' holds a '*'", "'*:*' holds a '*'", "'/tmp/*' holds a '*'", "'/*/x' holds a '*'");
+        assertThat(run.out().replaceAll("(?m)^#.*", "")).contains("issueRefund").doesNotContain("*");
+    }
+
+    @Test
     void whatWasNotExercisedIsSaid() throws IOException {
         request("refund", "com.shop:desk:1.0", "api.psp.example", "POST", "/v1/refunds");
         Path policy = Shop.policy(dir, "refunds.yaml", """
