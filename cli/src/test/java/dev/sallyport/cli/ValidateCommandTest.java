@@ -67,7 +67,7 @@ class ValidateCommandTest {
                 .isEqualTo(1);
 
         assertThat(out.toString())
-                .contains("\"valid\":false", "\"severity\":\"error\",\"line\":5,\"column\":")
+                .contains("\"valid\":false", "\"severity\":\"error\",\"file\":\"refunds.yaml\",\"line\":5,\"column\":")
                 .contains("unknown group 'pps'");
     }
 
