@@ -67,4 +67,7 @@ public interface Enforcer {
 
     /** Hears how many have passed, as {@link Wire#moved} does; throws a denial if nobody may see them. */
     default void moved(int way, @Nullable Object end, long count) throws Throwable {}
+
+    /** Hears how a call ended, as {@link Wire#outcome} does; throws nothing. */
+    default void outcome(int way, @Nullable Object end, int result, @Nullable Throwable thrown) {}
 }

@@ -23,6 +23,21 @@ public final class Wire {
     /** Bytes come in. */
     public static final int READ = 4;
 
+    /** A connect came to its end, or is on its way still where the result is not above zero. */
+    public static final int CONNECT = 5;
+
+    /** A connect may have run out of time. */
+    public static final int CONNECT_TIME = 6;
+
+    /** The status line of an answer came, on the thread that asked. */
+    public static final int ANSWER = 7;
+
+    /** An answer with a status came. */
+    public static final int RESPONSE = 8;
+
+    /** There will be no answer. */
+    public static final int FAILURE = 9;
+
     private Wire() {}
 
     /**
@@ -58,6 +73,21 @@ public final class Wire {
             } catch (Throwable denial) {
                 throw Gate.sneak(denial);
             }
+        }
+    }
+
+    /**
+     * Called where a call comes to its end; throws nothing.
+     *
+     * @param way one of the constants
+     * @param end what tells which call: a {@code FileDescriptor}, a status line, or an object of the client
+     * @param result what was returned, or a status
+     * @param thrown what it failed with, or null
+     */
+    public static void outcome(int way, @Nullable Object end, int result, @Nullable Throwable thrown) {
+        Enforcer enforcer = Gate.enforcer();
+        if (enforcer != null) {
+            enforcer.outcome(way, end, result, thrown);
         }
     }
 }

@@ -33,15 +33,21 @@ class HttpClientsIT {
             groups:
               a: {fqdn: [a.test], resolved: private}
               proxy: {fqdn: [proxy.test], resolved: private}
+              counted: {fqdn: ["*.counted.test"], resolved: private}
               names: {fqdn: [a.test, b.test, proxy.test, other-proxy.test], resolved: private}
             agents:
               reader: {}
               writer: {}
+              counted: {}
             egress:
+              - {id: counted-names, via: [dns], to: [counted], action: allow}
+              - {id: counted, agent: [counted], to: [counted], http: [{method: GET, path: /ok/*}], action: allow}
               - {id: names, via: [dns], to: [names], action: allow}
               - {id: proxy, via: [tcp], to: [proxy], action: allow}
               - {id: read, agent: [reader], to: [a], http: [{method: GET, path: /ok/*}, {method: GET, path: /away}], action: allow}
               - {id: write, agent: [writer], to: [a], http: [{method: POST, path: /ok/*}], action: allow}
+            limits:
+              - {id: three, agent: [counted], count: egress.requests, key: host, per: 24h, max: 3}
             """);
 
     private static final Map<String, Conversation> CHILDREN = new HashMap<>();
@@ -60,9 +66,12 @@ class HttpClientsIT {
 
     @BeforeAll
     static void nameTheFarEnds() throws IOException {
-        hosts = Files.writeString(
-                directory.resolve("hosts"),
+        StringBuilder names = new StringBuilder(
                 "127.0.0.1 a.test\n127.0.0.1 b.test\n127.0.0.1 proxy.test\n127.0.0.1 other-proxy.test\n");
+        for (HttpClientRow row : HttpClientRow.ALL) {
+            names.append("127.0.0.1 ").append(counted(row)).append('\n');
+        }
+        hosts = Files.writeString(directory.resolve("hosts"), names);
     }
 
     @AfterAll
@@ -96,6 +105,17 @@ class HttpClientsIT {
                     .isEqualTo("200");
             assertThat(proxy.requests()).hasSize(1);
         }
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("http1")
+    void aLimitOfThreeRequestsLetsThreeArrive(Jdk jdk, HttpClientRow row) {
+        String url = "http://" + counted(row) + ':' + a.port() + "/ok/";
+        for (int i = 1; i <= 3; i++) {
+            assertThat(ask(jdk, row, "counted", "GET", url + i)).isEqualTo("200");
+        }
+        assertRefused(ask(jdk, row, "counted", "GET", url + 4));
+        assertThat(a.requests()).containsExactly("GET /ok/1", "GET /ok/2", "GET /ok/3");
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -237,6 +257,11 @@ class HttpClientsIT {
             }
         }
         return rows;
+    }
+
+    /** Returns a host that only this client asks for. */
+    private static String counted(HttpClientRow row) {
+        return row.name() + ".counted.test";
     }
 
     private String onA(String path) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP server on a loopback port of the system's choice that keeps connections open. It answers every request with
- * 200, but for {@code /away}, which it sends to another place. Standing as a proxy, it answers for all hosts itself.
+ * 200, or what it is told, but for {@code /away}, which it sends to another place. Standing as a proxy, it answers for all hosts itself.
  */
 final class HttpFarEnd implements AutoCloseable {
 
@@ -25,6 +25,7 @@ final class HttpFarEnd implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Integer> connections = new CopyOnWriteArrayList<>();
     private volatile @Nullable String away;
+    private volatile int status = 200;
 
     HttpFarEnd() {
         try {
@@ -44,6 +45,11 @@ final class HttpFarEnd implements AutoCloseable {
     /** Sets where {@code /away} leads. */
     void away(String location) {
         away = location;
+    }
+
+    /** Sets the status that every other request is answered with. */
+    void status(int code) {
+        status = code;
     }
 
     /** Returns the requests that came, as {@code GET /path}. */
@@ -72,7 +78,7 @@ final class HttpFarEnd implements AutoCloseable {
             exchange.getResponseHeaders().set("Location", location);
             exchange.sendResponseHeaders(302, -1);
         } else {
-            exchange.sendResponseHeaders(200, 2);
+            exchange.sendResponseHeaders(status, 2);
             exchange.getResponseBody().write(new byte[] {'o', 'k'});
         }
         exchange.close();

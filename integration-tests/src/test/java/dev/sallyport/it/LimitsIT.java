@@ -156,6 +156,49 @@ class LimitsIT {
         }
     }
 
+    @EachJdk
+    void whatKeepsFailingIsLeftAloneForAWhileAndThenTriedAgain(Jdk jdk) {
+        for (String client : List.of("url", "client")) {
+            ChildJvm jvm = jvm(jdk, "- {id: breaker, failureRate: 0.5, minCalls: 4, window: 1h, open: 5s}");
+            try (HttpFarEnd farEnd = new HttpFarEnd();
+                    Conversation child = jvm.talk("com.example.exits.Spender")) {
+                String url = "http://127.0.0.1:" + farEnd.port() + "/orders";
+                assertThat(child.ask("refund", client, url, "0")).as(client).isEqualTo("ok 200");
+                farEnd.status(503);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(child.ask("refund", client, url, "0")).as(client).isEqualTo("ok 503");
+                }
+                assertThat(child.ask("refund", client, url, "0")).as(client).isEqualTo(REFUSED);
+                assertThat(farEnd.requests()).as(client).hasSize(4);
+                assertThat(child.errors()).contains("rule    breaker", "calls to 127.0.0.1 failed");
+                farEnd.status(200);
+                awaitOk(child, client, url);
+                assertThat(child.ask("refund", client, url, "0")).as(client).isEqualTo("ok 200");
+            }
+        }
+    }
+
+    @EachJdk
+    void refusedConnectsOpenABreakerAndOthersGoOn(Jdk jdk) throws Exception {
+        ChildJvm jvm = jvm(jdk, "- {id: breaker, to: [127.0.0.2], failureRate: 1, minCalls: 3, open: 1h}");
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+                Conversation child = jvm.talk("com.example.exits.Spender")) {
+            String nobody = "127.0.0.2:" + farEnd.port();
+            assertThat(child.ask("refund", "connect", nobody, "0")).startsWith("failed java.net.ConnectException");
+            assertThat(child.ask("refund", "channel", nobody, "1")).startsWith("failed java.net.ConnectException");
+            assertThat(child.ask("refund", "connect", nobody, "0")).startsWith("failed java.net.ConnectException");
+            assertThat(child.ask("refund", "connect", nobody, "0")).isEqualTo(REFUSED);
+            assertThat(child.ask("refund", "connect", farEnd.target(), "0")).isEqualTo("ok");
+        }
+    }
+
+    private static void awaitOk(Conversation child, String client, String url) {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!child.ask("refund", client, url, "0").equals("ok 200")) {
+            assertThat(System.nanoTime()).as(child.errors()).isLessThan(end);
+        }
+    }
+
     private static void awaitInForce(Conversation child, int changes) {
         long end = System.nanoTime() + 60_000_000_000L;
         while (child.errors().split("is in force", -1).length <= changes) {

@@ -48,6 +48,7 @@ public final class Spender {
         System.exit(0);
     }
 
+    @SuppressWarnings("try") // the scope is there to be left
     private String answer(String[] words) {
         try (AgentScope scope = AgentScope.enter(words[0])) {
             return "OUT " + run(words[1], words[2], Integer.parseInt(words[3]));

@@ -1,6 +1,7 @@
 package dev.sallyport.agent.enforce;
 
 import dev.sallyport.Denial;
+import dev.sallyport.Denied;
 import dev.sallyport.EgressDeniedException;
 import dev.sallyport.InternalsDeniedException;
 import dev.sallyport.NameDeniedException;
@@ -13,6 +14,7 @@ import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Event;
 import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.audit.TraceSource;
+import dev.sallyport.agent.weave.OutcomeWeave;
 import dev.sallyport.agent.weave.WireWeave;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.CurrentAgent;
@@ -110,7 +112,10 @@ public final class Enforcement {
     private Killer killer;
 
     private volatile @Nullable WireBytes bytes;
+    private volatile @Nullable Outcomes outcomes;
+    private volatile @Nullable Answers answers;
     private @Nullable WireWeave wire;
+    private @Nullable OutcomeWeave ends;
     private @Nullable Instrumentation instrumentation;
 
     /** Creates an enforcement that has nothing to enforce before {@link #open}. */
@@ -233,18 +238,80 @@ public final class Enforcement {
         }
     }
 
-    /** Has the JDK woven where bytes pass if the policy limits them, and only then. */
+    /** Hears how a call ended, as {@link dev.sallyport.gate.Wire#outcome} does. */
+    void outcome(int way, @Nullable Object end, int result, @Nullable Throwable thrown) {
+        Outcomes hearing = outcomes;
+        if (hearing != null) {
+            hearing.hear(way, end, result, thrown);
+        }
+    }
+
+    /** Notes that nobody heard how a call ended: a breaker is then as it was. */
+    void unheard(Throwable failure) {
+        log.failed("the end of a call", failure);
+    }
+
+    /**
+     * Hears how a request ended that its client shows.
+     *
+     * @param context who made it
+     * @param failed whether it failed by the fault of the far end
+     */
+    public void answered(@Nullable AgentContext context, Request request, boolean failed) {
+        Snapshot current = snapshot;
+        Limits limits = current.limits();
+        Attribution attribution = request.attribution();
+        if (limits != null) {
+            Attribution known = attribution == null ? Attribution.NOBODY : attribution;
+            long now = System.nanoTime();
+            limits.ended(call(current, context, request, request.literal(), known), failed, now, now);
+        }
+    }
+
+    /** Takes what knows the requests of the JDK's own client by its objects. */
+    public void hearsFrom(Answers client) {
+        answers = client;
+    }
+
+    /** Returns what knows the requests of the JDK's own client, null before that is used. */
+    @Nullable
+    Answers answers() {
+        return answers;
+    }
+
+    /** Knows a client's requests by the client's objects. */
+    public interface Answers {
+
+        /**
+         * Hears how a request ended.
+         *
+         * @param object the client's
+         * @param failed whether it failed by the fault of the far end
+         */
+        void ended(Object object, boolean failed);
+    }
+
+    /** Has the JDK woven where bytes pass, or where calls end, if the policy limits them, and only then. */
     private void arrange(Snapshot next) {
         Limits limits = next.limits();
-        boolean counts = limits != null && limits.countsBytes();
         Instrumentation jvm = instrumentation;
-        if (jvm == null || counts == (bytes != null)) {
+        if (jvm == null) {
             return;
         }
-        WireWeave weave = wire == null ? new WireWeave() : wire;
-        wire = weave;
-        weave.stand(counts, jvm);
-        bytes = counts ? new WireBytes(this) : null;
+        boolean counts = limits != null && limits.countsBytes();
+        if (counts != (bytes != null)) {
+            WireWeave weave = wire == null ? new WireWeave() : wire;
+            wire = weave;
+            weave.stand(counts, jvm);
+            bytes = counts ? new WireBytes(this) : null;
+        }
+        boolean watches = limits != null && limits.watchesOutcomes();
+        if (watches != (outcomes != null)) {
+            OutcomeWeave weave = ends == null ? new OutcomeWeave() : ends;
+            ends = weave;
+            weave.stand(watches, jvm);
+            outcomes = watches ? new Outcomes(this) : null;
+        }
     }
 
     /** Notes that a connection is open, unless the policy has changed meanwhile and no longer allows it. */
@@ -822,6 +889,10 @@ public final class Enforcement {
         }
         if (counted) {
             decision = limited(current, call, decision);
+            Outcomes hearing = outcomes;
+            if (hearing != null) {
+                hearing.asks(call);
+            }
         }
         return record(current, context, call, decision, attribution, null, null);
     }
@@ -871,7 +942,15 @@ public final class Enforcement {
     }
 
     /** Hears how an allowed tool call ended; throws nothing. */
-    void ended(AgentContext tool, @Nullable Object result, @Nullable Throwable thrown) {}
+    void ended(AgentContext tool, @Nullable Object result, @Nullable Throwable thrown) {
+        Snapshot current = snapshot;
+        Limits limits = current.limits();
+        if (limits != null && limits.watchesOutcomes() && !(thrown instanceof Denied)) {
+            Call call = call(current, tool, Stage.TOOL, Via.TOOL, String.valueOf(tool.tool()), Attribution.NOBODY);
+            long now = System.nanoTime();
+            limits.ended(call, thrown != null, now, now);
+        }
+    }
 
     private static @Nullable Circumstances around(@Nullable AgentContext context) {
         return context == null || (context.subject() == null && context.task() == null)

@@ -265,6 +265,23 @@ public final class GateEnforcer implements Enforcer {
         }
     }
 
+    @Override
+    public void outcome(int way, @Nullable Object end, int result, @Nullable Throwable thrown) {
+        Enforcement decider = armed ? enforcement : null;
+        boolean[] inside = DECIDING.get();
+        if (decider == null || inside[0]) {
+            return;
+        }
+        inside[0] = true;
+        try {
+            decider.outcome(way, end, result, thrown);
+        } catch (RuntimeException | LinkageError e) {
+            decider.unheard(e);
+        } finally {
+            inside[0] = false;
+        }
+    }
+
     private static void throwIfDenied(Enforcement decider, Throwable thrown) throws Throwable {
         if (thrown instanceof Denied) {
             throw thrown;

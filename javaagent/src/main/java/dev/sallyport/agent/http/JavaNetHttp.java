@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * first, one for each redirect and each repetition, is an {@code Exchange}; it is decided before it looks for a
  * connection. A connection is opened for an exchange, on any thread.
  */
-public final class JavaNetHttp implements Guard {
+public final class JavaNetHttp implements Guard, Enforcement.Answers {
 
     private static final String PACKAGE = "jdk/internal/net/http/";
     private static final String MULTI = PACKAGE + "MultiExchange";
@@ -49,6 +49,16 @@ public final class JavaNetHttp implements Guard {
     /** Creates the client's guard. */
     public JavaNetHttp(Enforcement enforcement) {
         this.enforcement = enforcement;
+        enforcement.hearsFrom(this);
+    }
+
+    @Override
+    public void ended(Object object, boolean failed) {
+        Caller caller = callers.get(object);
+        Request request = caller == null ? null : caller.request;
+        if (caller != null && request != null) {
+            enforcement.answered(caller.context, request, failed);
+        }
     }
 
     /** Who asked for something, and the request that is on its way for it. */

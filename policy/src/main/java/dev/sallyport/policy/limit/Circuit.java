@@ -1,6 +1,8 @@
 package dev.sallyport.policy.limit;
 
 import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Via;
+import dev.sallyport.policy.match.Conditions;
 import dev.sallyport.policy.match.Match;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +21,7 @@ final class Circuit {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Limit.Breaker breaker;
+    private final boolean requests;
     private final ConcurrentHashMap<String, Side> byKey;
 
     Circuit(Limit.Breaker breaker) {
@@ -27,6 +30,7 @@ final class Circuit {
 
     private Circuit(Limit.Breaker breaker, ConcurrentHashMap<String, Side> byKey) {
         this.breaker = breaker;
+        this.requests = (breaker.matcher().conditions().vias() & Conditions.bit(Via.HTTP)) != 0;
         this.byKey = byKey;
     }
 
@@ -74,6 +78,9 @@ final class Circuit {
         if (now - until < 0) {
             return false;
         }
+        if (isForRequest(call)) {
+            return true; // the request is what is tried, and was asked for before or will be next
+        }
         long trial = side.trial.get();
         return (trial == NEVER || now - trial >= breaker.openNanos()) && side.trial.compareAndSet(trial, now);
     }
@@ -85,27 +92,32 @@ final class Circuit {
      */
     void ended(Call call, boolean failed, long began, long now) {
         String key = key(call);
-        if (key == null) {
+        if (key == null || (!failed && isForRequest(call))) {
             return;
         }
         Side side = side(key, failed, now);
         if (side == null) {
             return;
         }
-        if (side.openUntil.get() == NEVER) {
+        long until = side.openUntil.get();
+        if (until == NEVER) {
             count(side, failed, now);
             return;
         }
-        long trial = side.trial.get();
-        if (trial == NEVER || began - trial < 0) {
+        if (began - until < 0) {
             return; // it was let through before the breaker opened
         }
         if (failed) {
             side.openUntil.set(now + breaker.openNanos());
-            side.trial.compareAndSet(trial, NEVER);
-        } else {
+            side.trial.set(NEVER);
+        } else if (side.trial.get() != NEVER) {
             byKey.remove(key, side);
         }
+    }
+
+    /** Whether it is the connect for a request that the breaker sees too: then the request counts, unless there is none. */
+    private boolean isForRequest(Call call) {
+        return requests && call.http() != null && call.via() != Via.HTTP;
     }
 
     private void count(Side side, boolean failed, long now) {

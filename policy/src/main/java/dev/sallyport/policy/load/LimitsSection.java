@@ -24,7 +24,7 @@ final class LimitsSection {
             join(CONCERNS, List.of("failureRate", "minCalls", "window", "open", "on", "key"));
     private static final List<String> ALL_KEYS = join(BUDGET_KEYS, BREAKER_KEYS);
     private static final List<String> MEANING =
-            List.of("id", "agent", "tool", "library", "via", "to", "count", "sum", "key", "per", "on", "window");
+            List.of("agent", "tool", "library", "via", "to", "count", "sum", "key", "per", "on", "window");
     private static final List<String> KEYS = List.of("agent", "subject", "host");
     private static final List<String> BREAKER_ON = List.of("egress.connects", "egress.requests", "tool.calls");
     private static final String ARGUMENTS = "args.";
@@ -175,7 +175,7 @@ final class LimitsSection {
                 perTask,
                 per,
                 max,
-                meaning(node),
+                meaning(rule, node),
                 words);
     }
 
@@ -225,7 +225,7 @@ final class LimitsSection {
                 window,
                 open,
                 key == null ? Key.Host.INSTANCE : key,
-                meaning(node),
+                meaning(rule, node),
                 words);
     }
 
@@ -451,8 +451,8 @@ final class LimitsSection {
         return value == null ? node : value;
     }
 
-    private static String meaning(Node.Mapping node) {
-        StringBuilder text = new StringBuilder();
+    private static String meaning(Rule rule, Node.Mapping node) {
+        StringBuilder text = new StringBuilder(rule.id()).append('\n');
         for (String key : MEANING) {
             Node value = node.get(key);
             if (value != null) {

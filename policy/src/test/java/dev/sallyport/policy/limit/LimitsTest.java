@@ -173,6 +173,28 @@ class LimitsTest {
     }
 
     @Test
+    void aRequestIsTriedOnANewConnectionToo() {
+        Policy policy = policy("limits: [{id: breaker, failureRate: 1, minCalls: 1, window: 30s, open: 60s}]");
+        Call request = Policies.request("api.psp.example", "GET", "/orders");
+        Call connect = Policies.connect("api.psp.example", "203.0.113.7", 443, request.http());
+        policy.limits.ended(request, true, 0, 0);
+        assertThat(policy.rule(connect, 1)).isEqualTo("breaker");
+        long trial = 61 * SECOND;
+        assertThat(policy.rule(connect, trial)).isEqualTo("all");
+        policy.limits.ended(connect, false, trial, trial);
+        assertThat(policy.rule(request, trial)).isEqualTo("all");
+        assertThat(policy.rule(request, trial)).isEqualTo("breaker");
+        policy.limits.ended(request, false, trial, trial);
+        assertThat(policy.rule(request, trial)).isEqualTo("all");
+
+        policy.limits.ended(request, true, 0, trial);
+        long next = trial + 61 * SECOND;
+        assertThat(policy.rule(connect, next)).isEqualTo("all");
+        policy.limits.ended(connect, true, next, next);
+        assertThat(policy.rule(connect, next + 1)).isEqualTo("breaker");
+    }
+
+    @Test
     void aTrialWhoseEndNobodyHearsDoesNotKeepTheBreakerOpenForEver() {
         Policy policy = policy("limits: [{id: breaker, failureRate: 1, minCalls: 1, window: 30s, open: 60s}]");
         Call call = connect("api.psp.example");
