@@ -1,12 +1,8 @@
 package dev.sallyport.benchmarks;
 
-import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Decision;
-import dev.sallyport.policy.Library;
 import dev.sallyport.policy.PolicyEngine;
-import dev.sallyport.policy.Stage;
-import dev.sallyport.policy.Via;
 import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.load.PolicyLoader;
@@ -26,7 +22,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One decision, over policies of several sizes: names, wildcards and address ranges, a third each. */
+/** One decision, over policies of several sizes. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -36,55 +32,46 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else
 public class DecisionBenchmark {
 
-    private static final Library SHOP = new Library("com.shop", "refund-desk", "1.0", "com.shop");
+    private static final int CALLS = 1 << 12;
 
-    @Param({"10", "1000", "10000"})
+    /** How many rules; with 10,000 go 200,000 address ranges and a feed of 1,000,000 names. */
+    @Param({"10", "10000"})
     private int rules;
 
     private PolicyEngine engine;
+    private Call[] calls;
     private Call name;
     private Call wildcard;
     private Call address;
+    private Call listed;
     private Call denied;
     private Call question;
+    private int next;
 
-    /** Writes a policy, loads it, and makes the calls: each to a destination of the last rules. */
+    /** Writes a policy, loads it, and makes the calls. */
     @Setup
     public void load() throws IOException, PolicyException {
-        StringBuilder policy = new StringBuilder("apiVersion: sallyport.dev/v1\nkind: Policy\n");
-        policy.append("metadata: {name: benchmark}\nagents: {refund: , fraud-check: }\negress:\n");
-        policy.append(
-                "  - {id: beacons, library: {not: [\"com.shop:*\", \"com.azure:*\"]}, to: [\"*\"], action: deny}\n");
-        for (int i = 0; i < rules; i++) {
-            policy.append("  - {id: r").append(i).append(", via: [dns, tcp], agent: ");
-            policy.append(i % 2 == 0 ? "[refund]" : "[fraud-check, refund]").append(", to: [");
-            switch (i % 3) {
-                case 0 -> policy.append("host").append(i).append(".example.com");
-                case 1 -> policy.append("\"*.zone").append(i).append(".example.com\"");
-                default ->
-                    policy.append("100.")
-                            .append(i >> 8)
-                            .append('.')
-                            .append(i & 255)
-                            .append(".0/24");
-            }
-            policy.append("], action: ").append(i % 3 == 2 ? "deny" : "allow").append("}\n");
-        }
-        Path file = Files.createTempFile("benchmark", ".yaml");
-        engine = PolicyLoader.load(Files.writeString(file, policy), Overrides.NONE)
-                .engine();
-        Files.delete(file);
-        int last = rules - rules % 3;
-        int network = last - 1;
-        name = connect("host" + (last - 3) + ".example.com", "203.0.113.7");
-        wildcard = connect("a.zone" + (last - 2) + ".example.com", "203.0.113.7");
-        address = connect(null, "100." + (network >> 8) + "." + (network & 255) + ".9");
-        denied = connect("collect.acme.example", "203.0.113.7");
-        question = Call.name("refund", SHOP, "host" + (last - 3) + ".example.com");
+        ScaledPolicy size = rules == 10 ? ScaledPolicy.TEN : ScaledPolicy.FULL;
+        Path dir = Files.createTempDirectory("decisions");
+        Path policy = size.write(dir);
+        engine = PolicyLoader.load(policy, Overrides.NONE).engine();
+        Files.delete(policy);
+        Files.delete(dir.resolve("threat.txt"));
+        Files.delete(dir);
+        calls = size.calls(CALLS);
+        name = calls[0];
+        wildcard = calls[1];
+        address = calls[2];
+        denied = calls[3];
+        listed = calls[4];
+        question = calls[5];
     }
 
-    private static Call connect(@org.jspecify.annotations.Nullable String host, String address) {
-        return new Call(Stage.CONNECT, Via.TCP, "refund", SHOP, host, Addresses.parse(address), 443, null, null);
+    /** One of 4,096 different calls, so that little of what it takes is at hand from the last one. */
+    @Benchmark
+    public Decision anyCall() {
+        next = next + 1 & CALLS - 1;
+        return engine.decide(calls[next]);
     }
 
     /** Allowed by the name of its host. */
@@ -103,6 +90,12 @@ public class DecisionBenchmark {
     @Benchmark
     public Decision connectToAddress() {
         return engine.decide(address);
+    }
+
+    /** Denied because the feed lists its name. */
+    @Benchmark
+    public Decision connectToListedName() {
+        return engine.decide(listed);
     }
 
     /** Denied because no rule allows it. */

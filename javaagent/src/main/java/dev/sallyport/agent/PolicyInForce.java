@@ -4,6 +4,7 @@ import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.audit.JournalException;
 import dev.sallyport.agent.audit.Telemetry;
+import dev.sallyport.agent.control.FeedWatch;
 import dev.sallyport.agent.control.OperatorState;
 import dev.sallyport.agent.control.PolicyWatch;
 import dev.sallyport.agent.control.RemotePolicy;
@@ -12,8 +13,10 @@ import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.policy.Days;
 import dev.sallyport.policy.Environment;
 import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicyState;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.policy.load.FeedLook;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyBundle;
@@ -34,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * Loads the policy at start and opens the journal, on a thread of its own while the weave goes on, and loads it again
  * whenever its file changes. What operators say in the state file goes over it.
  */
-final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforcement.Killer {
+final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforcement.Killer, FeedWatch.InForce {
 
     /** A second or more after the start, of which a program that ends before has nothing. */
     private static final int REHEARSED_AT = 100;
@@ -66,6 +69,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
     private long day = Days.of(System.currentTimeMillis());
     private final List<Kill> kills = new ArrayList<>(0);
     private volatile boolean killing;
+    private @Nullable FeedWatch feeds;
 
     /** That a rule has stopped an agent. */
     private record Kill(String agent, Rule rule, String decision) {}
@@ -285,6 +289,42 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
             source.start(problem -> remoteProblem = problem);
         }
         looking.start();
+        watchFeeds(enforced);
+    }
+
+    /** A policy that names no files is spared the thread that watches them. */
+    private void watchFeeds(Enforcement enforced) {
+        if (feeds == null && enforced.snapshot().engine().restsOnFiles()) {
+            FeedWatch started = new FeedWatch(this, log);
+            feeds = started;
+            started.start();
+        }
+    }
+
+    @Override
+    public @Nullable PolicyEngine engine() {
+        Enforcement enforced = enforcement;
+        return enforced == null ? null : enforced.snapshot().engine();
+    }
+
+    private void take(FeedLook.Found found, LoadedPolicy base) {
+        if (!found.nothing()) {
+            LoadedPolicy next = new LoadedPolicy(base.policy(), found.in(base.engine()), base.warnings());
+            loaded = next;
+            enforce(next);
+        }
+        Journal record = journal;
+        for (FeedLook.News news : found.news()) {
+            if (record != null) {
+                record.fileChanged(base.policy(), news.file(), news.alarm(), news.text());
+            }
+            String line = news.file() + ": " + news.text();
+            if (news.alarm()) {
+                log.error(line);
+            } else {
+                log.info(line);
+            }
+        }
     }
 
     private OperatorState state() {
@@ -304,7 +344,8 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
             return false;
         }
         try {
-            LoadedPolicy next = PolicyLoader.load(file, overrides);
+            LoadedPolicy next =
+                    PolicyLoader.load(file, overrides, enforced.snapshot().engine());
             loaded = next;
             looks = 0;
             OperatorState said = state;
@@ -314,6 +355,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
             Enforcement.Snapshot snapshot = snapshot(next);
             enforced.enforce(snapshot);
             record.inForce(snapshot.policy());
+            watchFeeds(enforced);
             AgentsListener entered = agents;
             if (entered != null) {
                 entered.changed(next.policy().agents().values());
@@ -365,6 +407,11 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         if (base != null && ++looks == REHEARSED_AT) {
             rehearse(base);
             keep();
+        }
+        FeedLook.Found found = feeds == null ? null : feeds.found();
+        if (found != null && base != null) {
+            take(found, base);
+            base = loaded;
         }
         if (today != day && base != null) {
             enforce(base);

@@ -32,7 +32,8 @@ public enum BuiltIn {
     UNCOVERED_NATIVE("uncovered-native", true, "no rule covers the loading of this library"),
     UNCOVERED_LISTEN("uncovered-listen", true, "no rule covers this listening"),
     UNCOVERED_TOOLS("uncovered-tools", true, "the policy has no tools section"),
-    DEFAULT_DENY("default-deny", false, "no rule allows it");
+    DEFAULT_DENY("default-deny", false, "no rule allows it"),
+    RESIDENCY("residency", false, "its address is in a region that data may not go to");
 
     private final String id;
     private final boolean allows;

@@ -3,8 +3,11 @@ package dev.sallyport.policy;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.Conditions;
 import dev.sallyport.policy.match.Destination;
+import dev.sallyport.policy.match.Feed;
+import dev.sallyport.policy.match.FeedSource;
 import dev.sallyport.policy.match.LibraryPatterns;
 import dev.sallyport.policy.match.Match;
+import dev.sallyport.policy.match.Residency;
 import dev.sallyport.policy.match.RuleIndex;
 import dev.sallyport.policy.match.RuleList;
 import dev.sallyport.policy.match.RuleMatcher;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,8 +53,11 @@ public final class PolicyEngine {
         BuiltIn.UNCOVERED_NATIVE,
         BuiltIn.UNCOVERED_LISTEN,
         BuiltIn.UNCOVERED_TOOLS,
-        BuiltIn.DEFAULT_DENY
+        BuiltIn.DEFAULT_DENY,
+        BuiltIn.RESIDENCY
     };
+
+    private static final int CONNECTS = Conditions.bit(Via.TCP) | Conditions.bit(Via.UDP) | Conditions.bit(Via.HTTP);
 
     private final String unattributed;
     private final Map<String, Policy.Agent> agents;
@@ -65,6 +72,7 @@ public final class PolicyEngine {
     private final Environment environment;
     private final @Nullable Barred barred;
     private final List<Limit> limits;
+    private final @Nullable Residency residency;
 
     /**
      * Creates an engine.
@@ -111,9 +119,11 @@ public final class PolicyEngine {
         this.delegated = RuleMatcher.decided(BuiltIn.DELEGATION.rule(Action.ALLOW, policy.mode()));
         this.environment = Environment.UNKNOWN;
         this.barred = null;
+        this.residency = null;
     }
 
-    private PolicyEngine(PolicyEngine engine, Environment environment) {
+    private PolicyEngine(
+            PolicyEngine engine, Environment environment, @Nullable Barred barred, @Nullable Residency residency) {
         this.unattributed = engine.unattributed;
         this.agents = engine.agents;
         this.egress = engine.egress;
@@ -126,29 +136,33 @@ public final class PolicyEngine {
         this.delegated = engine.delegated;
         this.limits = engine.limits;
         this.environment = environment;
-        this.barred = engine.barred;
+        this.barred = barred;
+        this.residency = residency;
     }
 
+    /** The same rules, in other modes or with other files. */
     private PolicyEngine(
             PolicyEngine engine,
-            Policy policy,
             RuleMatcher[] egress,
             RuleMatcher[] tools,
             List<Limit> limits,
-            @Nullable Barred barred) {
+            RuleIndex egressIndex,
+            EnumMap<BuiltIn, Decision> builtIns) {
         this.unattributed = engine.unattributed;
         this.agents = engine.agents;
         this.egress = egress;
         this.tools = tools;
         this.toolsCovered = engine.toolsCovered;
-        this.egressIndex = engine.egressIndex;
+        this.egressIndex = egressIndex;
         this.toolIndex = engine.toolIndex;
-        this.inside = inside(egress, policy.mode());
-        this.builtIns = builtIns(policy);
-        this.delegated = RuleMatcher.decided(BuiltIn.DELEGATION.rule(Action.ALLOW, policy.mode()));
+        Mode mode = Objects.requireNonNull(builtIns.get(BuiltIn.DEFAULT_DENY)).mode();
+        this.inside = inside(egress, mode);
+        this.builtIns = builtIns;
+        this.delegated = RuleMatcher.decided(BuiltIn.DELEGATION.rule(Action.ALLOW, mode));
         this.environment = engine.environment;
         this.limits = limits;
-        this.barred = barred;
+        this.barred = engine.barred;
+        this.residency = engine.residency;
     }
 
     /** Returns an engine that denies whatever it is asked, for a process that may not run without a policy. */
@@ -168,7 +182,66 @@ public final class PolicyEngine {
 
     /** Returns an engine for the same policy in a process of which more is known. */
     public PolicyEngine with(Environment known) {
-        return new PolicyEngine(this, known);
+        return new PolicyEngine(this, known, barred, residency);
+    }
+
+    /** Returns an engine for the same policy that also refuses what leaves the regions that data may go to. */
+    public PolicyEngine with(Residency regions) {
+        return new PolicyEngine(this, environment, barred, regions);
+    }
+
+    /** Returns an engine for the same policy with what is in files now that groups rest on; all else is shared. */
+    public PolicyEngine with(Map<FeedSource, Feed> now) {
+        RuleMatcher[] fresh = egress.clone();
+        for (int i = 0; i < fresh.length; i++) {
+            fresh[i] = fresh[i].with(now);
+        }
+        List<Limit> freshLimits = new ArrayList<>(limits.size());
+        for (Limit limit : limits) {
+            freshLimits.add(limit.with(limit.matcher().with(now)));
+        }
+        return new PolicyEngine(this, fresh, tools, freshLimits, egressIndex.with(now), builtIns);
+    }
+
+    /** Returns the feeds that rules rest on. */
+    public List<Feed> feeds() {
+        Map<FeedSource, Feed> feeds = new LinkedHashMap<>();
+        for (RuleMatcher matcher : egress) {
+            collect(feeds, matcher);
+        }
+        for (Limit limit : limits) {
+            collect(feeds, limit.matcher());
+        }
+        return new ArrayList<>(feeds.values());
+    }
+
+    /** Returns whether there are files whose change would change decisions. */
+    public boolean restsOnFiles() {
+        return residency != null || !feeds().isEmpty();
+    }
+
+    private static void collect(Map<FeedSource, Feed> feeds, RuleMatcher matcher) {
+        collect(feeds, matcher.conditions());
+        if (matcher.except() != null) {
+            collect(feeds, matcher.except());
+        }
+    }
+
+    private static void collect(Map<FeedSource, Feed> feeds, Conditions conditions) {
+        if (conditions.destinations() == null) {
+            return;
+        }
+        for (Destination destination : conditions.destinations()) {
+            Feed feed = destination.feed();
+            if (feed != null) {
+                feeds.put(feed.source(), feed);
+            }
+        }
+    }
+
+    /** Returns the regions that calls may go to; null if the policy does not say. */
+    public @Nullable Residency residency() {
+        return residency;
     }
 
     /**
@@ -184,25 +257,29 @@ public final class PolicyEngine {
         if (!state.changesModes() && out == null && barred == null) {
             return this;
         }
-        return new PolicyEngine(
-                this, policy, inModes(egress, state), inModes(tools, state), inModes(limits, state), out);
+        if (!state.changesModes()) {
+            return new PolicyEngine(this, environment, out, residency);
+        }
+        RuleMatcher[] changed = inModes(egress, state);
+        PolicyEngine next = new PolicyEngine(
+                this,
+                changed,
+                inModes(tools, state),
+                inModes(limits, state),
+                egressIndex.inModesOf(changed),
+                builtIns(policy));
+        return new PolicyEngine(next, environment, out, residency);
     }
 
     private static List<Limit> inModes(List<Limit> limits, PolicyState state) {
-        if (limits.isEmpty() || !state.changesModes()) {
-            return limits;
-        }
-        List<Limit> changed = new ArrayList<>();
+        List<Limit> changed = new ArrayList<>(limits.size());
         for (Limit limit : limits) {
-            changed.add(limit.in(state.mode(limit.rule())));
+            changed.add(limit.with(limit.matcher().in(state.mode(limit.rule()))));
         }
         return changed;
     }
 
     private static RuleMatcher[] inModes(RuleMatcher[] rules, PolicyState state) {
-        if (!state.changesModes()) {
-            return rules;
-        }
         RuleMatcher[] changed = new RuleMatcher[rules.length];
         for (int i = 0; i < rules.length; i++) {
             changed[i] = rules[i].in(state.mode(rules[i].rule()));
@@ -245,6 +322,7 @@ public final class PolicyEngine {
         String host = call.host();
         Address address = call.address();
         boolean addressToCome = false;
+        long inFeeds = 0;
         boolean more = false;
         if (tool) {
             String target = call.target();
@@ -258,9 +336,14 @@ public final class PolicyEngine {
             } else if (addressToCome) {
                 addressed = index.undecided(call.via(), false);
             }
-            more = index.hasMore(call, named, addressed);
+            inFeeds = index.feeds(call);
+            more = index.hasMore(call, named, addressed, inFeeds);
         }
-        return decide(call, tool ? tools : egress, index, general, named, addressed, addressToCome, more);
+        Decision decision =
+                decide(call, tool ? tools : egress, index, general, named, addressed, inFeeds, addressToCome, more);
+        return residency == null || address == null || (Conditions.bit(call.via()) & CONNECTS) == 0
+                ? decision
+                : afterResidency(residency, decision, address);
     }
 
     /**
@@ -275,6 +358,7 @@ public final class PolicyEngine {
             RuleList general,
             RuleList named,
             RuleList addressed,
+            long inFeeds,
             boolean addressToCome,
             boolean more) {
         int[] a = general.everyone();
@@ -303,7 +387,7 @@ public final class PolicyEngine {
             int fn = RuleList.at(f, fi);
             int next = Math.min(Math.min(Math.min(an, bn), Math.min(cn, dn)), Math.min(en, fn));
             if (more) {
-                next = Math.min(next, index.more(call, named, addressed, from));
+                next = Math.min(next, index.more(call, named, addressed, inFeeds, from));
             }
             if (next == RuleList.END) {
                 return outcome(ending(call), later, would, wouldLater);
@@ -344,6 +428,29 @@ public final class PolicyEngine {
                 enforcedOnly = true;
             }
         }
+    }
+
+    /** A call that rules allow is denied all the same if it leaves the regions that data may go to. */
+    private Decision afterResidency(Residency regions, Decision decision, Address address) {
+        if (decision.denied()) {
+            return decision;
+        }
+        Residency.Unknown outcome = regions.of(address);
+        if (outcome == Residency.Unknown.ALLOW) {
+            return decision;
+        }
+        Decision refused = builtIn(BuiltIn.RESIDENCY);
+        boolean denies = outcome == Residency.Unknown.DENY && refused.denied();
+        if (denies || decision.would() == Action.DENY) {
+            return denies ? refused : decision;
+        }
+        return new Decision(
+                decision.action(),
+                decision.rule(),
+                decision.mode(),
+                Action.DENY,
+                refused.rule(),
+                decision.provisional());
     }
 
     /**
@@ -582,6 +689,9 @@ public final class PolicyEngine {
             if (matcher.rule().equals(rule)) {
                 return matcher.why(call);
             }
+        }
+        if (residency != null && call.address() != null && rule.id().equals(BuiltIn.RESIDENCY.id())) {
+            return residency.why(call.address());
         }
         if (rule.id().equals(BuiltIn.DEFAULT_DENY.id())) {
             return "no rule allows " + RuleMatcher.target(call) + " to agent " + call.agent();

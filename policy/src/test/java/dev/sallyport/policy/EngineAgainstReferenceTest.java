@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.policy.ReferencePolicy.Egress;
 import dev.sallyport.policy.ReferencePolicy.Facts;
 import dev.sallyport.policy.ReferencePolicy.Group;
+import dev.sallyport.policy.ReferencePolicy.Listed;
 import dev.sallyport.policy.ReferencePolicy.Request;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Overrides;
@@ -13,6 +14,7 @@ import dev.sallyport.policy.load.PolicyLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EngineAgainstReferenceTest {
 
-    private static final int POLICIES = 500;
-    private static final int CALLS = 500;
+    private static final int POLICIES = 1_400;
+    private static final int CALLS = 800;
 
     private static final String[] AGENTS = {"refund", "fraud-check", "orchestrator", "unattributed"};
     private static final String[] HOSTS = {
@@ -73,6 +75,7 @@ class EngineAgainstReferenceTest {
             ReferencePolicy reference = policy(random);
             String yaml = yaml(reference);
             Path file = Files.writeString(dir.resolve("random.yaml"), yaml);
+            writeFeeds(reference);
             LoadedPolicy loaded = PolicyLoader.load(file, Overrides.NONE);
             for (int c = 0; c < CALLS; c++) {
                 Call call = call(random);
@@ -100,7 +103,8 @@ class EngineAgainstReferenceTest {
                             fqdn,
                             both || !names ? some(random, CIDRS, 2) : List.of(),
                             random.nextInt(3) == 0 ? Integer.valueOf(443) : null,
-                            fqdn.isEmpty() ? "public" : one(random, "public", "private", "any")));
+                            fqdn.isEmpty() ? "public" : one(random, "public", "private", "any"),
+                            random.nextInt(3) == 0 ? listed(random) : null));
         }
         List<Egress> rules = new ArrayList<>();
         // now and then so many rules that what is found under one place is linked to, not copied
@@ -122,6 +126,28 @@ class EngineAgainstReferenceTest {
             }
         }
         return new ReferencePolicy(monitor, groups, rules);
+    }
+
+    private static Listed listed(Random random) {
+        List<String> names = new ArrayList<>();
+        for (String word : random.nextInt(4) == 0 ? List.<String>of() : some(random, HOST_WORDS, 4)) {
+            names.add(word.replaceAll(":.*", ""));
+        }
+        boolean addresses = names.isEmpty() || random.nextBoolean();
+        return new Listed(names, addresses ? some(random, CIDRS, 3) : List.of(), random.nextInt(6) == 0);
+    }
+
+    private void writeFeeds(ReferencePolicy policy) throws IOException {
+        for (Map.Entry<String, Group> group : policy.groups().entrySet()) {
+            Listed listed = group.getValue().feed();
+            if (listed != null) {
+                Path file = dir.resolve(group.getKey() + ".txt");
+                Files.writeString(file, String.join("\n", listed.names()) + "\n" + String.join("\n", listed.cidr()));
+                if (listed.old()) {
+                    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000_000_000L));
+                }
+            }
+        }
     }
 
     private static Facts facts(Random random, boolean except, boolean requests) {
@@ -226,6 +252,9 @@ class EngineAgainstReferenceTest {
                     .append('\n');
             list(yaml, "    fqdn", group.fqdn());
             list(yaml, "    cidr", group.cidr());
+            if (group.feed() != null) {
+                yaml.append("    feed: {file: ").append(entry.getKey()).append(".txt, maxAge: 30d}\n");
+            }
             if (group.port() != null) {
                 yaml.append("    ports: [").append(group.port()).append("]\n");
             }

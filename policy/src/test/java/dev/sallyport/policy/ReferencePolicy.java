@@ -18,7 +18,14 @@ record ReferencePolicy(boolean monitor, Map<String, Group> groups, List<Egress> 
     }
 
     record Group(
-            List<String> fqdn, List<String> cidr, @Nullable Integer port, String resolved) {}
+            List<String> fqdn,
+            List<String> cidr,
+            @Nullable Integer port,
+            String resolved,
+            @Nullable Listed feed) {}
+
+    /** What a file lists, and whether it is older than it may be. */
+    record Listed(List<String> names, List<String> cidr, boolean old) {}
 
     record Request(@Nullable String method, @Nullable String path) {}
 
@@ -195,10 +202,17 @@ record ReferencePolicy(boolean monitor, Map<String, Group> groups, List<Egress> 
             int colon = cidr ? -1 : word.indexOf(':');
             String place = colon < 0 ? word : word.substring(0, colon);
             Integer port = colon < 0 ? null : Integer.valueOf(word.substring(colon + 1));
-            group = new Group(cidr ? List.of() : List.of(place), cidr ? List.of(place) : List.of(), port, "public");
+            group = new Group(
+                    cidr ? List.of() : List.of(place), cidr ? List.of(place) : List.of(), port, "public", null);
+        }
+        List<String> names = new ArrayList<>(group.fqdn());
+        List<String> ranges = new ArrayList<>(group.cidr());
+        if (group.feed() != null && (broad || !group.feed().old())) {
+            names.addAll(group.feed().names());
+            ranges.addAll(group.feed().cidr());
         }
         Truth place = Truth.NO;
-        for (String pattern : group.fqdn()) {
+        for (String pattern : names) {
             String host = call.host();
             boolean named = host != null
                     && (pattern.startsWith("*.") ? host.endsWith(pattern.substring(1)) : host.equals(pattern));
@@ -208,7 +222,7 @@ record ReferencePolicy(boolean monitor, Map<String, Group> groups, List<Egress> 
                     || group.resolved().equals(isInside(call.address()) ? "private" : "public");
             place = named && admitted ? Truth.YES : place;
         }
-        for (String cidr : group.cidr()) {
+        for (String cidr : ranges) {
             if (call.address() != null) {
                 place = contains(cidr, call.address()) ? Truth.YES : place;
             } else if (call.host() != null && call.stage() != Stage.CONNECT && place == Truth.NO) {

@@ -71,7 +71,11 @@ final class EventRenderer {
                 null,
                 "policy",
                 null,
-                inForce == null ? Target.NONE : Target.ofFile(inForce.source().toString()),
+                change.file() != null
+                        ? Target.ofFile(change.file().toString())
+                        : inForce == null
+                                ? Target.NONE
+                                : Target.ofFile(inForce.source().toString()),
                 change.problem() == null ? "allow" : "deny",
                 inForce == null ? Mode.ENFORCE.label() : inForce.mode().label(),
                 null,
@@ -86,8 +90,8 @@ final class EventRenderer {
                 null,
                 null,
                 1,
-                change.problem() == null ? "in force" : change.problem(),
-                jvm());
+                change.problem() != null ? change.problem() : change.news() != null ? change.news() : "in force",
+                change.file() != null ? null : jvm());
     }
 
     JournalEntry entry(ControlChange change) {

@@ -139,6 +139,17 @@ public final class Journal implements AutoCloseable {
         put(new ControlChange(id, now(), "policy", inForce, null, counts ? "allow" : "deny", rule, reason));
     }
 
+    /**
+     * Records what happened to a file that the policy in force names.
+     *
+     * @param alarm whether somebody should look after it
+     * @param news a sentence about it
+     */
+    public void fileChanged(Policy policy, Path named, boolean alarm, String news) {
+        put(new PolicyChange(
+                ids.next(System.currentTimeMillis()), now(), policy, alarm ? news : null, named, alarm ? null : news));
+    }
+
     /** Returns the journal's file. */
     public Path file() {
         return file.toPath();

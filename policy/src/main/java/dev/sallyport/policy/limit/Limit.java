@@ -1,6 +1,5 @@
 package dev.sallyport.policy.limit;
 
-import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.match.RuleMatcher;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +15,8 @@ public sealed interface Limit {
     /** Returns which calls it concerns. */
     RuleMatcher matcher();
 
-    /** Returns the same limit in another mode. */
-    Limit in(Mode mode);
+    /** Returns the same limit for other calls, or in another mode. */
+    Limit with(RuleMatcher changed);
 
     /**
      * So much within a time, or within a task.
@@ -46,8 +45,8 @@ public sealed interface Limit {
             implements Limit {
 
         @Override
-        public Limit in(Mode mode) {
-            return new Budget(matcher.in(mode), measure, argument, key, perTask, perNanos, max, meaning, words);
+        public Limit with(RuleMatcher changed) {
+            return new Budget(changed, measure, argument, key, perTask, perNanos, max, meaning, words);
         }
     }
 
@@ -75,8 +74,8 @@ public sealed interface Limit {
             implements Limit {
 
         @Override
-        public Limit in(Mode mode) {
-            return new Breaker(matcher.in(mode), failureRate, minCalls, windowNanos, openNanos, key, meaning, words);
+        public Limit with(RuleMatcher changed) {
+            return new Breaker(changed, failureRate, minCalls, windowNanos, openNanos, key, meaning, words);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.policy.load;
 
 import dev.sallyport.policy.Mode;
+import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.RuleMatcher;
 import java.nio.file.Path;
@@ -24,8 +25,16 @@ record Layer(
             List.of("apiVersion", "kind", "metadata", "groups", "egress", "tools", "limits");
 
     /** Reads a file; null if there is none, or with the problem noted. */
-    static @Nullable Layer read(@Nullable Path file, SourceFiles files, Reading reading, boolean monitorAll) {
-        Node root = file == null ? null : files.another(file);
+    static @Nullable Layer read(
+            @Nullable Path file,
+            SourceFiles files,
+            Reading reading,
+            boolean monitorAll,
+            @Nullable PolicyEngine previous) {
+        if (file == null) {
+            return null;
+        }
+        Node root = files.another(file);
         Node.Mapping layer = root == null ? null : reading.mapping(root, "a layer");
         if (layer == null || !PolicyLoader.isOurs(reading, layer, "Layer")) {
             return null;
@@ -48,7 +57,7 @@ record Layer(
         if (!Words.isName(name.text())) {
             reading.problems().error(name, "'" + name.text() + "' cannot be a layer's name", Words.NAME_RULE);
         }
-        GroupsSection groups = new GroupsSection(reading);
+        GroupsSection groups = new GroupsSection(reading, file, previous);
         groups.read(layer.get("groups"));
         RuleSections rules = new RuleSections(
                 reading,

@@ -5,6 +5,7 @@ import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicySource;
 import dev.sallyport.policy.limit.Limit;
+import dev.sallyport.policy.match.Residency;
 import dev.sallyport.policy.match.RuleMatcher;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,19 +39,21 @@ public final class PolicyLoader {
             "egress",
             "tools",
             "limits",
+            "residency",
             "killSwitch",
             "audit");
-    private static final List<String> LATER_SECTIONS =
-            List.of("identity", "tasks", "content", "approvals", "residency", "anomaly");
+    private static final List<String> LATER_SECTIONS = List.of("identity", "tasks", "content", "approvals", "anomaly");
 
     private final Path file;
     private final Overrides overrides;
+    private final @Nullable PolicyEngine previous;
     private final Problems problems;
     private final Reading reading;
     private final SourceFiles files;
 
-    private PolicyLoader(Path file, Overrides overrides) {
+    private PolicyLoader(Path file, Overrides overrides, @Nullable PolicyEngine previous) {
         this.file = file;
+        this.previous = previous;
         this.overrides = overrides;
         Path name = file.getFileName();
         this.problems = new Problems(name == null ? file.toString() : name.toString());
@@ -65,7 +68,18 @@ public final class PolicyLoader {
      * @throws PolicyException if there is none that can be used; it carries everything that is wrong
      */
     public static LoadedPolicy load(Path file, Overrides overrides) throws PolicyException {
-        return new PolicyLoader(file, overrides).load();
+        return load(file, overrides, null);
+    }
+
+    /**
+     * Reads the policy in {@code file}, but not again the files that it names and that have not changed.
+     *
+     * @param previous the engine in force, which has read them; null if there is none
+     * @throws PolicyException if there is none that can be used; it carries everything that is wrong
+     */
+    public static LoadedPolicy load(Path file, Overrides overrides, @Nullable PolicyEngine previous)
+            throws PolicyException {
+        return new PolicyLoader(file, overrides, previous).load();
     }
 
     private LoadedPolicy load() throws PolicyException {
@@ -100,7 +114,7 @@ public final class PolicyLoader {
         Policy.Audit audit = audit(policy.get("audit"));
         Map<String, Policy.Agent> agents = new AgentsSection(reading).read(policy.get("agents"));
         String unattributed = unattributed(defaults, agents);
-        GroupsSection groups = new GroupsSection(reading);
+        GroupsSection groups = new GroupsSection(reading, file, previous);
         groups.read(policy.get("groups"));
         boolean monitorAll = overrides.mode() == Mode.MONITOR;
         RuleSections rules = new RuleSections(
@@ -115,12 +129,14 @@ public final class PolicyLoader {
         List<RuleMatcher> tools = rules.tools(policy.get("tools"));
         Node limitsNode = policy.get("limits");
         List<Limit> limits = limitsNode == null ? List.of() : new LimitsSection(reading, rules, 0).read(limitsNode);
+        Node residencyNode = policy.get("residency");
+        Residency residency = residencyNode == null ? null : groups.files().residency(residencyNode);
         groups.warnOfUnused();
         Node killSwitchNode = policy.get("killSwitch");
         Policy.KillSwitch killSwitch =
                 killSwitchNode == null ? Policy.KillSwitch.EVERYTHING : KillSwitchSection.read(reading, killSwitchNode);
-        Layer before = Layer.read(overrides.before(), files, reading, monitorAll);
-        Layer after = Layer.read(overrides.after(), files, reading, monitorAll);
+        Layer before = Layer.read(overrides.before(), files, reading, monitorAll, previous);
+        Layer after = Layer.read(overrides.after(), files, reading, monitorAll, previous);
         if (before != null && after != null && before.name().equals(after.name())) {
             problems.error(0, 0, "both layers are called '" + after.name() + "'", "their rules need different ids");
         }
@@ -152,7 +168,14 @@ public final class PolicyLoader {
         PolicyEngine engine = before == null && after == null
                 ? new PolicyEngine(read, egress, tools, limits)
                 : layered(read, before, egress, tools, limits, after);
-        return new LoadedPolicy(read, engine, List.of());
+        if (engine.restsOnFiles() && engine.feeds().size() > GroupsSection.MOST_FEEDS) {
+            problems.error(
+                    0,
+                    0,
+                    "more than " + GroupsSection.MOST_FEEDS + " groups of the policy and its layers have a feed or service tags",
+                    "put lists together");
+        }
+        return new LoadedPolicy(read, residency == null ? engine : engine.with(residency), List.of());
     }
 
     private static PolicyEngine layered(

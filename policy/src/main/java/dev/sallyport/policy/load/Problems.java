@@ -116,6 +116,13 @@ public final class Problems {
         add(Problem.Severity.WARNING, at.line(), at.column(), message, suggestion);
     }
 
+    /** Notes a warning about a line of a file that the policy names. */
+    void warning(String otherFile, int line, String message) {
+        if (list.size() < MOST) {
+            list.add(new Problem(Problem.Severity.WARNING, otherFile, line, 1, message, null));
+        }
+    }
+
     /** Returns whether one of the problems is an error. */
     public boolean errors() {
         return errors;
@@ -137,6 +144,11 @@ public final class Problems {
             }
             Collections.sort(ofFile);
             sorted.addAll(ofFile);
+        }
+        for (int i = 0; i < list.size() && !errors; i++) {
+            if (!files.contains(list.get(i).file())) {
+                sorted.add(list.get(i));
+            }
         }
         return sorted;
     }

@@ -313,8 +313,7 @@ final class RuleSections {
             return;
         }
         for (int i = 0; i < destinations.size(); i++) {
-            if (destinations.get(i).prefixes().isEmpty()
-                    || !destinations.get(i).hosts().isEmpty()) {
+            if (!destinations.get(i).addressesOnly()) {
                 return;
             }
         }

@@ -42,6 +42,8 @@ final class YamlTree {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(problems.file())
                 .setCodePointLimit(PolicyLoader.MOST_BYTES)
+                // at once: what it reads piece by piece it copies again for each piece that a long value takes
+                .setBufferSize(text.length() + 1)
                 .build();
         try {
             return new YamlTree(problems, new ParserImpl(settings, new StreamReader(settings, text))).document();

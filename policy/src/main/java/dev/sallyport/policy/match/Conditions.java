@@ -5,7 +5,9 @@ import dev.sallyport.policy.HttpRequest;
 import dev.sallyport.policy.Library;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,20 @@ public record Conditions(
     /** Returns the bit of a way out. */
     public static int bit(Via via) {
         return 1 << via.number();
+    }
+
+    /** Returns the same conditions with what is in the files now that destinations rest on; this, if none of them does. */
+    Conditions with(Map<FeedSource, Feed> now) {
+        List<Destination> changed = null;
+        for (int i = 0; destinations != null && i < destinations.size(); i++) {
+            Feed feed = destinations.get(i).feed();
+            Feed fresh = feed == null ? null : now.get(feed.source());
+            if (fresh != null) {
+                changed = changed == null ? new ArrayList<>(destinations) : changed;
+                changed.set(i, destinations.get(i).with(fresh));
+            }
+        }
+        return changed == null ? this : new Conditions(vias, httpVias, agents, library, changed, paths, http, broad);
     }
 
     /** Returns whether {@code call} is meant. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param everywhere whether it stands for every destination ({@code *}); the lists are empty then
  * @param ports the ports, null for every port
  * @param resolved which addresses its names may resolve to for a rule to allow them
+ * @param feed what a file adds to them, null if none does
  * @param hostTable finds a host among {@code hosts}; null where they are few and looked at in turn
  * @param addressTable finds an address among {@code prefixes}; null where they are few
  */
@@ -26,6 +27,7 @@ public record Destination(
         boolean everywhere,
         @Nullable Ports ports,
         Resolved resolved,
+        @Nullable Feed feed,
         @Nullable HostTable<Boolean> hostTable,
         @Nullable AddressTable addressTable) {
 
@@ -34,6 +36,17 @@ public record Destination(
     /** Returns a destination of hosts and address ranges. */
     public static Destination of(
             String word, List<String> hosts, List<Prefix> prefixes, @Nullable Ports ports, Resolved resolved) {
+        return of(word, hosts, prefixes, ports, resolved, null);
+    }
+
+    /** Returns a destination of hosts, address ranges and what is in a file. */
+    public static Destination of(
+            String word,
+            List<String> hosts,
+            List<Prefix> prefixes,
+            @Nullable Ports ports,
+            Resolved resolved,
+            @Nullable Feed feed) {
         HostTable<Boolean> hostTable = null;
         if (hosts.size() > FEW) {
             hostTable = new HostTable<>();
@@ -49,13 +62,19 @@ public record Destination(
                 false,
                 ports,
                 resolved,
+                feed,
                 hostTable,
                 prefixes.size() > FEW ? AddressTable.of(prefixes) : null);
     }
 
     /** Returns the destination that is everywhere, at some ports or (null) all. */
     public static Destination everywhere(String word, @Nullable Ports ports) {
-        return new Destination(word, List.of(), List.of(), true, ports, Resolved.ANY, null, null);
+        return new Destination(word, List.of(), List.of(), true, ports, Resolved.ANY, null, null, null);
+    }
+
+    /** Returns the same destination with what is in the file now. */
+    Destination with(Feed now) {
+        return new Destination(word, hosts, prefixes, everywhere, ports, resolved, now, hostTable, addressTable);
     }
 
     /**
@@ -81,13 +100,17 @@ public record Destination(
         }
         Address address = call.address();
         String host = call.host();
-        if (host != null && names(host) && (address == null || broad || resolved.admits(address))) {
+        if (host != null && names(host, broad) && (address == null || broad || resolved.admits(address))) {
             return Match.YES;
         }
-        if (prefixes.isEmpty()) {
+        Feed fed = feed != null && feed.usable(broad) && feed.holdsAddresses() ? feed : null;
+        if (prefixes.isEmpty() && fed == null) {
             return Match.NO;
         }
         if (address != null) {
+            if (fed != null && (fed.holds(address) || (broad && !address.isIpv4() && fed.holdsCarried(address)))) {
+                return Match.YES;
+            }
             return holds(address) || (broad && !address.isIpv4() && carries(address)) ? Match.YES : Match.NO;
         }
         // Before it connects, a call's address is still to come; a connect without one goes through a proxy.
@@ -127,8 +150,12 @@ public record Destination(
         return false;
     }
 
-    /** Returns whether {@code host} is one of its names. */
-    boolean names(String host) {
+    /** Returns whether {@code host} is one of its names: those that a rule may rest on that denies, or (else) that allows. */
+    private boolean names(String host, boolean broad) {
+        return listed(host) || (feed != null && feed.usable(broad) && feed.names(host));
+    }
+
+    private boolean listed(String host) {
         if (hostTable != null) {
             return hostTable.find(host) != null;
         }
@@ -142,16 +169,26 @@ public record Destination(
 
     /** Returns whether an address may be in it. */
     boolean mayHoldAddresses() {
-        return !prefixes.isEmpty();
+        return !prefixes.isEmpty() || feed != null;
+    }
+
+    /** Returns whether it holds addresses and no names. */
+    public boolean addressesOnly() {
+        return hosts.isEmpty()
+                && mayHoldAddresses()
+                && (feed == null || feed.content().names().size() == 0);
     }
 
     /** Returns whether it holds addresses, or names that may resolve to private ones. */
     public boolean inside() {
-        return everywhere || resolved != Resolved.PUBLIC || !prefixes.isEmpty();
+        return everywhere || resolved != Resolved.PUBLIC || !prefixes.isEmpty() || feed != null;
     }
 
     /** Returns whether a rule that allows it wants {@code host} resolved to {@code address}. */
     public boolean admits(String host, Address address) {
-        return everywhere || (names(host) && resolved.admits(address)) || holds(address);
+        return everywhere
+                || (names(host, false) && resolved.admits(address))
+                || holds(address)
+                || (feed != null && feed.usable(false) && feed.holds(address));
     }
 }

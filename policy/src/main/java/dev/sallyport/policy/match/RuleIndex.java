@@ -25,20 +25,30 @@ public final class RuleIndex {
     /** From so many rules on that name libraries and no place, they are found by the library. */
     private static final int MANY_LIBRARIES = 16;
 
-    private final RuleList anywhere = new RuleList();
+    private final RuleList anywhere;
     private final @Nullable Map<String, RuleList> byLibrary;
-    private final RuleList undecidedNames = new RuleList();
-    private final RuleList undecidedRequests = new RuleList();
-    private final RuleList enforcedNames = new RuleList();
-    private final RuleList enforcedRequests = new RuleList();
-    private final HostTable<RuleList> hosts = new HostTable<>();
+    private final RuleList undecidedNames;
+    private final RuleList undecidedRequests;
+    private final RuleList enforcedNames;
+    private final RuleList enforcedRequests;
+    private final HostTable<RuleList> hosts;
     private final AddressTable addresses;
     private final RuleList[] byRange;
-    private final EnumMap<Via, RuleList> byVia = new EnumMap<>(Via.class);
-    private final Map<String, RuleList> byTool = new HashMap<>();
+    private final EnumMap<Via, RuleList> byVia;
+    private final Map<String, RuleList> byTool;
+    private final Feed[] feeds;
+    private final RuleList[] byFeed;
 
     /** Creates the index of rules: each is known by its place in the list. */
     public RuleIndex(List<RuleMatcher> rules) {
+        this.anywhere = new RuleList();
+        this.undecidedNames = new RuleList();
+        this.undecidedRequests = new RuleList();
+        this.enforcedNames = new RuleList();
+        this.enforcedRequests = new RuleList();
+        this.hosts = new HostTable<>();
+        this.byVia = new EnumMap<>(Via.class);
+        this.byTool = new HashMap<>();
         for (Via via : VIAS) {
             byVia.put(via, new RuleList());
         }
@@ -61,8 +71,14 @@ public final class RuleIndex {
         freeze(lists);
         Map<String, Ids> byHost = new HashMap<>();
         AddressRanges ranges = new AddressRanges();
+        List<Feed> fed = new ArrayList<>(0);
+        List<RuleList> feedLists = new ArrayList<>(0);
         for (Map.Entry<Destination, Integer> entry : destinations.entrySet()) {
             Destination destination = entry.getKey();
+            if (destination.feed() != null) {
+                fed.add(destination.feed());
+                feedLists.add(lists.all.get(entry.getValue()));
+            }
             for (int h = 0; h < destination.hosts().size(); h++) {
                 ids(byHost, destination.hosts().get(h)).add(entry.getValue());
             }
@@ -73,6 +89,54 @@ public final class RuleIndex {
         fillHosts(byHost, lists);
         this.addresses = ranges.table(lists);
         this.byRange = lists.all.toArray(new RuleList[0]);
+        this.feeds = fed.toArray(new Feed[0]);
+        this.byFeed = feedLists.toArray(new RuleList[0]);
+    }
+
+    private RuleIndex(RuleIndex index, Feed[] feeds, RuleList enforcedNames, RuleList enforcedRequests) {
+        this.anywhere = index.anywhere;
+        this.byLibrary = index.byLibrary;
+        this.undecidedNames = index.undecidedNames;
+        this.undecidedRequests = index.undecidedRequests;
+        this.enforcedNames = enforcedNames;
+        this.enforcedRequests = enforcedRequests;
+        this.hosts = index.hosts;
+        this.addresses = index.addresses;
+        this.byRange = index.byRange;
+        this.byVia = index.byVia;
+        this.byTool = index.byTool;
+        this.feeds = feeds;
+        this.byFeed = index.byFeed;
+    }
+
+    /** Returns the index of the same rules with what is in the files now; all else is shared. */
+    public RuleIndex with(Map<FeedSource, Feed> now) {
+        Feed[] fresh = feeds.clone();
+        for (int i = 0; i < fresh.length; i++) {
+            Feed feed = now.get(fresh[i].source());
+            fresh[i] = feed == null ? fresh[i] : feed;
+        }
+        return new RuleIndex(this, fresh, enforcedNames, enforcedRequests);
+    }
+
+    /** Returns the index of the same rules in the modes that they have now; all but what rests on modes is shared. */
+    public RuleIndex inModesOf(RuleMatcher[] rules) {
+        RuleList names = new RuleList();
+        RuleList requests = new RuleList();
+        for (int i = 0; i < rules.length; i++) {
+            RuleMatcher rule = rules[i];
+            List<Destination> destinations = rule.conditions().destinations();
+            boolean addresses = false;
+            for (int d = 0; destinations != null && d < destinations.size(); d++) {
+                addresses |= destinations.get(d).mayHoldAddresses();
+            }
+            if (addresses && rule.allows() && rule.enforced()) {
+                addUndecided(i, rule.conditions(), names, requests);
+            }
+        }
+        names.freeze();
+        requests.freeze();
+        return new RuleIndex(this, feeds, names, requests);
     }
 
     private void freeze(Lists lists) {
@@ -128,10 +192,22 @@ public final class RuleIndex {
                 : enforced ? enforcedRequests : undecidedRequests;
     }
 
+    /** Returns the feeds that {@code call} goes to, a bit each: {@link #more} finds the rules that name them. */
+    public long feeds(Call call) {
+        long found = 0;
+        for (int i = 0; i < feeds.length; i++) {
+            if (feeds[i].mayHold(call.host(), call.address())) {
+                found |= 1L << i;
+            }
+        }
+        return found;
+    }
+
     /** Returns whether {@link #more} may find rules for {@code call} in the network, for which these were found before. */
-    public boolean hasMore(Call call, RuleList named, RuleList addressed) {
+    public boolean hasMore(Call call, RuleList named, RuleList addressed, long inFeeds) {
         Address address = call.address();
-        return named.wider() != null
+        return inFeeds != 0
+                || named.wider() != null
                 || addressed.wider() != null
                 || byLibrary != null
                 || (address != null && !address.isIpv4() && Addresses.carriedCount(address) != 0);
@@ -139,10 +215,10 @@ public final class RuleIndex {
 
     /**
      * Returns the first rule from {@code from} on that is found in none of the lists' own: under wider names and ranges that
-     * many rules name, by an IPv4 address that the address carries, or by its library alone; {@link RuleList#END} if there is
+     * many rules name, in feeds, by an IPv4 address that the address carries, or by its library alone; {@link RuleList#END} if there is
      * none.
      */
-    public int more(Call call, RuleList named, RuleList addressed, int from) {
+    public int more(Call call, RuleList named, RuleList addressed, long inFeeds, int from) {
         String agent = call.agent();
         int next = Math.min(RuleList.next(named.wider(), agent, from), RuleList.next(addressed.wider(), agent, from));
         Address address = call.address();
@@ -151,6 +227,9 @@ public final class RuleIndex {
                 int range = addresses.findIpv4(Addresses.carriedIpv4(address, i));
                 next = Math.min(next, RuleList.next(range(range), agent, from));
             }
+        }
+        for (long rest = inFeeds; rest != 0; rest &= rest - 1) {
+            next = Math.min(next, RuleList.next(byFeed[Long.numberOfTrailingZeros(rest)], agent, from));
         }
         Library library = call.library();
         if (byLibrary != null && library.group() != null) {
@@ -191,25 +270,21 @@ public final class RuleIndex {
             }
             lists.all.get(id).add(number, agents);
             if (rule.allows() && destination.mayHoldAddresses()) {
-                addUndecided(number, rule);
+                addUndecided(number, rule.conditions(), undecidedNames, undecidedRequests);
+                if (rule.enforced()) {
+                    addUndecided(number, rule.conditions(), enforcedNames, enforcedRequests);
+                }
             }
         }
     }
 
-    private void addUndecided(int number, RuleMatcher rule) {
-        Conditions conditions = rule.conditions();
+    private static void addUndecided(int number, Conditions conditions, RuleList names, RuleList requests) {
         int vias = conditions.vias() | conditions.httpVias();
         if ((vias & Conditions.bit(Via.DNS)) != 0) {
-            undecidedNames.add(number, conditions.agents());
-            if (rule.enforced()) {
-                enforcedNames.add(number, conditions.agents());
-            }
+            names.add(number, conditions.agents());
         }
         if ((vias & Conditions.NETWORK & ~Conditions.bit(Via.DNS)) != 0) {
-            undecidedRequests.add(number, conditions.agents());
-            if (rule.enforced()) {
-                enforcedRequests.add(number, conditions.agents());
-            }
+            requests.add(number, conditions.agents());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Rule;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One rule, ready to be asked whether it matches, with the decisions that it can lead to. Immutable. */
@@ -41,6 +42,14 @@ public final class RuleMatcher {
         return rule.mode() == Mode.ENFORCE
                 ? new Decision(rule.action(), rule, Mode.ENFORCE, null, null)
                 : new Decision(Action.ALLOW, rule, Mode.MONITOR, rule.action(), rule);
+    }
+
+    /** Returns the same rule with what is in the files now that its destinations rest on; this, if none of them does. */
+    @SuppressWarnings("ReferenceEquality") // what has not changed is the same
+    public RuleMatcher with(Map<FeedSource, Feed> now) {
+        Conditions changed = conditions.with(now);
+        Conditions exceptChanged = except == null ? null : except.with(now);
+        return changed == conditions && exceptChanged == except ? this : new RuleMatcher(rule, changed, exceptChanged);
     }
 
     /** Returns whether the rule matches {@code call}. */

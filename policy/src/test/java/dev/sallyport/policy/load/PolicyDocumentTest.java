@@ -23,6 +23,7 @@ class PolicyDocumentTest {
     @ParameterizedTest
     @MethodSource("examples")
     void anExampleLoads(String example) throws IOException, PolicyException {
+        feeds(dir);
         Path file = Files.writeString(dir.resolve("example.yaml"), whole(example));
         assertThat(PolicyLoader.load(file, Overrides.NONE).engine()).isNotNull();
     }
@@ -30,7 +31,30 @@ class PolicyDocumentTest {
     @Test
     void everySectionHasAnExample() throws IOException {
         assertThat(String.join("\n", examples()))
-                .contains("metadata:", "defaults:", "groups:", "agents:", "egress:", "tools:", "limits:", "audit:");
+                .contains(
+                        "metadata:",
+                        "defaults:",
+                        "groups:",
+                        "agents:",
+                        "egress:",
+                        "tools:",
+                        "limits:",
+                        "residency:",
+                        "audit:");
+    }
+
+    /** Writes the files that examples name into {@code dir}. */
+    static void feeds(Path dir) throws IOException {
+        Path feeds = Files.createDirectories(dir.resolve("feeds"));
+        Files.writeString(feeds.resolve("threat.txt"), "# none today\ncollect.acme.example\n203.0.113.0/24\n");
+        Files.writeString(feeds.resolve("partners.txt"), "api.partner.example\n");
+        Files.writeString(feeds.resolve("ServiceTags_Public.json"), """
+                {"changeNumber": 1, "cloud": "Public", "values": [
+                  {"name": "AzureActiveDirectory", "properties": {"region": "", "addressPrefixes": ["20.190.128.0/18"]}},
+                  {"name": "Storage.WestEurope", "properties": {"region": "westeurope", "addressPrefixes": ["13.69.0.0/17"]}},
+                  {"name": "Storage.NorthEurope", "properties": {"region": "northeurope", "addressPrefixes": ["13.74.0.0/16"]}}
+                ]}
+                """);
     }
 
     /** Returns an example with what it leaves out because every policy has it. */
