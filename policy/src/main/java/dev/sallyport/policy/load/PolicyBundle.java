@@ -28,7 +28,7 @@ public final class PolicyBundle {
         Node root = files.read(file);
         if (root instanceof Node.Mapping mapping && isLayer(mapping)) {
             Problems ofLayer = new Problems(file.toString());
-            Layer.read(file, new SourceFiles(ofLayer, null), new Reading(ofLayer), false);
+            Layer.read(file, new SourceFiles(ofLayer, null), new Reading(ofLayer), false, null);
             if (ofLayer.errors()) {
                 throw new PolicyException(ofLayer.sorted(), false);
             }

@@ -15,6 +15,8 @@ public final class Problems {
     /** More errors than anybody reads; a file that causes them is not a policy. */
     private static final int MOST = 200;
 
+    private static final int MOST_LETTERS = 2_000;
+
     private final List<String> files = new ArrayList<>(1);
     private final List<Integer> linesBefore = new ArrayList<>(1);
     private final List<Problem> list = new ArrayList<>();
@@ -108,7 +110,7 @@ public final class Problems {
         if (list.size() < MOST) {
             int which = line == 0 ? files.size() - 1 : which(line);
             int inFile = line == 0 ? 0 : line - linesBefore.get(which);
-            list.add(new Problem(severity, files.get(which), inFile, column, message, suggestion));
+            list.add(new Problem(severity, files.get(which), inFile, column, cut(message), suggestion));
         }
     }
 
@@ -119,8 +121,13 @@ public final class Problems {
     /** Notes a warning about a line of a file that the policy names. */
     void warning(String otherFile, int line, String message) {
         if (list.size() < MOST) {
-            list.add(new Problem(Problem.Severity.WARNING, otherFile, line, 1, message, null));
+            list.add(new Problem(Problem.Severity.WARNING, otherFile, line, 1, cut(message), null));
         }
+    }
+
+    /** A file can hold words of megabytes, and messages repeat them. */
+    private static String cut(String message) {
+        return message.length() <= MOST_LETTERS ? message : message.substring(0, MOST_LETTERS) + "...";
     }
 
     /** Returns whether one of the problems is an error. */

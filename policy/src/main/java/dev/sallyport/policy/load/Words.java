@@ -6,7 +6,9 @@ import java.util.Collection;
 final class Words {
 
     /** Says what {@link #isName} wants. */
-    static final String NAME_RULE = "use letters, digits, '-' and '_', and begin with a letter or digit";
+    static final String NAME_RULE = "use letters, digits, '-' and '_', 200 at most, and begin with a letter or digit";
+
+    private static final int MOST_LETTERS = 200;
 
     private Words() {}
 
@@ -19,7 +21,7 @@ final class Words {
                 return false;
             }
         }
-        return !text.isEmpty();
+        return !text.isEmpty() && text.length() <= MOST_LETTERS;
     }
 
     /** Returns whether {@code text} can be the id of a rule: a name that may hold dots. */
