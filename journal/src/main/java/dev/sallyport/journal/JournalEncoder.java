@@ -64,6 +64,7 @@ public final class JournalEncoder {
         if (t.port() >= 0) {
             json.number("port", t.port());
         }
+        json.text("region", t.region());
         json.text("method", t.method());
         json.text("scheme", t.scheme());
         json.text("path", t.path());

@@ -73,6 +73,7 @@ public record JournalEntry(
      * @param command a process's command and arguments
      * @param file the path of a native library, a Unix socket or a policy
      * @param agent the agent that another wanted to enter
+     * @param region the region of the address, where a policy says which regions calls may go to and it is known
      */
     public record Target(
             @Nullable String name,
@@ -84,7 +85,23 @@ public record JournalEntry(
             @Nullable String tool,
             List<String> command,
             @Nullable String file,
-            @Nullable String agent) {
+            @Nullable String agent,
+            @Nullable String region) {
+
+        /** A target whose region nobody has looked for. */
+        public Target(
+                @Nullable String name,
+                @Nullable String address,
+                int port,
+                @Nullable String method,
+                @Nullable String scheme,
+                @Nullable String path,
+                @Nullable String tool,
+                List<String> command,
+                @Nullable String file,
+                @Nullable String agent) {
+            this(name, address, port, method, scheme, path, tool, command, file, agent, null);
+        }
 
         /** No target: an entry about the journal itself. */
         public static final Target NONE = new Target(null, null, -1, null, null, null, null, List.of(), null, null);

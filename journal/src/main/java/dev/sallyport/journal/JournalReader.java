@@ -216,7 +216,8 @@ public final class JournalReader implements Closeable {
                 t.text("tool"),
                 t.texts("command"),
                 t.text("file"),
-                t.text("agent"));
+                t.text("agent"),
+                t.text("region"));
     }
 
     /** The members of one JSON object: strings, numbers, lists of strings, and objects of the same. */

@@ -239,6 +239,11 @@ public final class PolicyEngine {
         }
     }
 
+    /** Returns the region that {@code call} goes to; null if it is not known, or the policy does not say anything of regions. */
+    public @Nullable String region(Call call) {
+        return residency == null || call.address() == null ? null : residency.region(call.address());
+    }
+
     /** Returns the regions that calls may go to; null if the policy does not say. */
     public @Nullable Residency residency() {
         return residency;

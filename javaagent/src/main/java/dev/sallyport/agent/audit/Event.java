@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     none or they are not recorded
  * @param trace the application's current span as a W3C {@code traceparent}; null if there is none
  * @param http the HTTP facts as they were when the call was decided; null if it was not an HTTP request
+ * @param region the region of the address, where the policy says which regions calls may go to and it is known
  */
 public record Event(
         DecisionId id,
@@ -36,7 +37,8 @@ public record Event(
         @Nullable String claimed,
         @Nullable Object arguments,
         @Nullable String trace,
-        @Nullable Http http)
+        @Nullable Http http,
+        @Nullable String region)
         implements Evidence {
 
     /**
@@ -71,7 +73,14 @@ public record Event(
                 claimed,
                 arguments,
                 trace,
-                facts(call.http()));
+                facts(call.http()),
+                null);
+    }
+
+    /** Returns the same event with the region of its address. */
+    public Event in(String known) {
+        return new Event(
+                id, epochNanos, context, call, decision, policy, attribution, claimed, arguments, trace, http, known);
     }
 
     private static @Nullable Http facts(@Nullable HttpRequest request) {

@@ -194,7 +194,8 @@ final class EventRenderer {
                 tool,
                 command,
                 file,
-                agent);
+                agent,
+                event.region());
     }
 
     private static String withoutQuery(String path) {

@@ -1060,6 +1060,10 @@ public final class Enforcement {
                 claimed,
                 arguments,
                 traces.current());
+        String region = current.engine().region(call);
+        if (region != null) {
+            event = event.in(region);
+        }
         if (!journal.offer(event) && !decision.denied()) {
             Decision full = current.engine().builtIn(BuiltIn.JOURNAL_FULL);
             if (full.denied()) {

@@ -129,6 +129,8 @@ class ServiceTagsTest {
         assertThat(rule(engine, "13.69.1.1")).isEqualTo("all");
         assertThat(rule(engine, "20.42.0.1")).isEqualTo("residency");
         assertThat(rule(engine, "13.69.4.1")).as("the smaller range decides").isEqualTo("residency");
+        assertThat(engine.region(Policies.connect(null, "13.69.1.1", 443))).isEqualTo("westeurope");
+        assertThat(engine.region(Policies.connect(null, "10.1.2.3", 443))).isNull();
         assertThat(rule(engine, "192.0.2.1")).as("unknown").isEqualTo("residency");
         assertThat(rule(engine, "127.0.0.1")).isEqualTo("all");
         assertThat(rule(engine, "10.1.2.3")).isEqualTo("all");
