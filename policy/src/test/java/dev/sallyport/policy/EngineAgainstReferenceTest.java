@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,15 +78,38 @@ class EngineAgainstReferenceTest {
             Path file = Files.writeString(dir.resolve("random.yaml"), yaml);
             writeFeeds(reference);
             LoadedPolicy loaded = PolicyLoader.load(file, Overrides.NONE);
-            for (int c = 0; c < CALLS; c++) {
-                Call call = call(random);
-                String expected = reference.decide(call);
-                String decided = ReferencePolicy.told(loaded.engine().decide(call));
-                if (!decided.equals(expected)) {
-                    assertThat(decided).as(yaml + "\n" + call).isEqualTo(expected);
-                }
+            compare(reference, loaded.engine(), CALLS, random, yaml);
+            Map<String, Mode> modes = new HashMap<>();
+            ReferencePolicy flipped = flipped(reference, random, modes);
+            PolicyState state = new PolicyState(Map.of(), modes, null, Map.of(), null, null);
+            PolicyEngine inModes = loaded.engine().with(loaded.policy(), state, 0);
+            compare(flipped, inModes, CALLS / 8, random, modes + "\n" + yaml);
+        }
+    }
+
+    private static void compare(
+            ReferencePolicy reference, PolicyEngine engine, int calls, Random random, String description) {
+        for (int c = 0; c < calls; c++) {
+            Call call = call(random);
+            String expected = reference.decide(call);
+            String decided = ReferencePolicy.told(engine.decide(call));
+            if (!decided.equals(expected)) {
+                assertThat(decided).as(description + "\n" + call).isEqualTo(expected);
             }
         }
+    }
+
+    /** Returns the policy with other modes of some rules, which it notes in {@code modes}. */
+    private static ReferencePolicy flipped(ReferencePolicy policy, Random random, Map<String, Mode> modes) {
+        List<Egress> rules = new ArrayList<>();
+        for (Egress rule : policy.rules()) {
+            boolean monitored = random.nextInt(3) == 0 ? !rule.monitored() : rule.monitored();
+            rules.add(new Egress(rule.id(), rule.allows(), monitored, rule.facts(), rule.except()));
+            if (monitored != rule.monitored()) {
+                modes.put(rule.id(), monitored ? Mode.MONITOR : Mode.ENFORCE);
+            }
+        }
+        return new ReferencePolicy(policy.monitor(), policy.groups(), rules);
     }
 
     private static ReferencePolicy policy(Random random) {
