@@ -172,7 +172,8 @@ public final class PolicyLoader {
             problems.error(
                     0,
                     0,
-                    "more than " + GroupsSection.MOST_FEEDS + " groups of the policy and its layers have a feed or service tags",
+                    "more than " + GroupsSection.MOST_FEEDS
+                            + " groups of the policy and its layers have a feed or service tags",
                     "put lists together");
         }
         return new LoadedPolicy(read, residency == null ? engine : engine.with(residency), List.of());
