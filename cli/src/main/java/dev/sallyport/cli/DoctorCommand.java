@@ -165,7 +165,7 @@ final class DoctorCommand implements Callable<Integer> {
         String ofPolicy = null;
         if (policy == null) {
             toMend.add("no policy: the JVM does not start; say policy=FILE");
-        } else {
+        } else if (policy.indexOf("://") < 0) {
             ofPolicy = policy(directory.resolve(policy));
         }
         String journal = option("journal", own, java, environment);

@@ -5,24 +5,60 @@ import dev.sallyport.policy.load.Problem;
 import dev.sallyport.policy.load.Problems;
 import dev.sallyport.policy.load.YamlFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where things stand in a policy's file. */
+/** Where things stand in a policy's files. */
 final class PolicyPlaces {
 
     private final String file;
-    private final Node.@Nullable Mapping root;
+    private final List<Node.Mapping> roots = new ArrayList<>();
+    private final Map<Node, String> files = new IdentityHashMap<>();
     private final Map<String, Node.Mapping> rules = new HashMap<>();
 
-    private PolicyPlaces(String file, Node.@Nullable Mapping root) {
+    private PolicyPlaces(String file) {
         this.file = file;
-        this.root = root;
+    }
+
+    /**
+     * Reads {@code file}, or the files of a directory; a bundle has no places.
+     *
+     * @throws IOException if it cannot be read
+     */
+    static PolicyPlaces read(Path file) throws IOException {
+        PolicyPlaces places = new PolicyPlaces(String.valueOf(file.getFileName()));
+        if (!Files.isDirectory(file)) {
+            places.add(file);
+            return places;
+        }
+        List<Path> parts;
+        try (Stream<Path> all = Files.list(file)) {
+            parts = all.filter(part -> part.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+        }
+        for (Path part : parts) {
+            places.add(part);
+        }
+        return places;
+    }
+
+    private void add(Path part) throws IOException {
+        String name = String.valueOf(part.getFileName());
+        if (!(YamlFile.read(part, new Problems(name)) instanceof Node.Mapping root)) {
+            return;
+        }
+        roots.add(root);
+        remember(root, name);
         for (String section : List.of("egress", "tools", "limits", "content")) {
-            if (section(section) instanceof Node.Sequence list) {
+            if (root.get(section) instanceof Node.Sequence list) {
                 for (Node item : list.items()) {
                     if (item instanceof Node.Mapping rule && rule.get("id") instanceof Node.Scalar id) {
                         rules.put(id.text(), rule);
@@ -32,36 +68,39 @@ final class PolicyPlaces {
         }
     }
 
-    /**
-     * Reads {@code file}.
-     *
-     * @throws IOException if it cannot be read
-     */
-    static PolicyPlaces read(Path file) throws IOException {
-        String name = String.valueOf(file.getFileName());
-        Node root = YamlFile.read(file, new Problems(name));
-        return new PolicyPlaces(name, root instanceof Node.Mapping mapping ? mapping : null);
+    private void remember(Node node, String name) {
+        files.put(node, name);
+        if (node instanceof Node.Sequence list) {
+            list.items().forEach(item -> remember(item, name));
+        } else if (node instanceof Node.Mapping mapping) {
+            for (Node.Entry entry : mapping.entries()) {
+                files.put(entry.key(), name);
+                remember(entry.value(), name);
+            }
+        }
     }
 
-    /** Returns a section, or null. */
-    @Nullable
-    Node section(String name) {
-        return root == null ? null : root.get(name);
-    }
-
-    /** Returns the node of a group or agent; null if the file does not hold it. */
+    /** Returns the node of a group or agent, or of a key of a section; null if no file holds it. */
     @Nullable
     Node entry(String section, String name) {
-        return section(section) instanceof Node.Mapping mapping ? mapping.get(name) : null;
+        for (Node.Mapping root : roots) {
+            Node node = root.get(section) instanceof Node.Mapping mapping ? mapping.get(name) : null;
+            if (node != null) {
+                return node;
+            }
+        }
+        return null;
     }
 
-    /** Returns the node of the key that names a group or agent; null if the file does not hold it. */
+    /** Returns the node of the key that names a group or agent; null if no file holds it. */
     @Nullable
     Node key(String section, String name) {
-        if (section(section) instanceof Node.Mapping mapping) {
-            for (Node.Entry entry : mapping.entries()) {
-                if (entry.key().text().equals(name)) {
-                    return entry.key();
+        for (Node.Mapping root : roots) {
+            if (root.get(section) instanceof Node.Mapping mapping) {
+                for (Node.Entry entry : mapping.entries()) {
+                    if (entry.key().text().equals(name)) {
+                        return entry.key();
+                    }
                 }
             }
         }
@@ -78,7 +117,7 @@ final class PolicyPlaces {
     Problem at(@Nullable Node place, String message, @Nullable String suggestion) {
         return new Problem(
                 Problem.Severity.WARNING,
-                file,
+                place == null ? file : files.getOrDefault(place, file),
                 place == null ? 0 : place.line(),
                 place == null ? 0 : place.column(),
                 message,

@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -86,17 +88,35 @@ final class ValidateCommand implements Callable<Integer> {
     /** Returns what the schema says of the keys at which errors stand, each key once. */
     private Map<Problem, String> keys(List<Problem> problems) throws IOException {
         Map<Problem, String> keys = new HashMap<>();
-        Node root = YamlFile.read(file, new Problems(file.toString()));
-        if (root != null) {
-            PolicySchema schema = PolicySchema.read();
-            for (Problem problem : problems) {
-                String about = schema.about(root, problem.line(), problem.column());
-                if (about != null && !keys.containsValue(about)) {
-                    keys.put(problem, about);
-                }
+        Map<String, Optional<Node>> roots = new HashMap<>();
+        PolicySchema schema = PolicySchema.read();
+        for (Problem problem : problems) {
+            Node root = roots.computeIfAbsent(problem.file(), name -> Optional.ofNullable(tree(name)))
+                    .orElse(null);
+            String about = root == null ? null : schema.about(root, problem.line(), problem.column());
+            if (about != null && !keys.containsValue(about)) {
+                keys.put(problem, about);
             }
         }
         return keys;
+    }
+
+    /** Returns what stands in the file that messages call so; null if it is no YAML. */
+    private @Nullable Node tree(String name) {
+        List<@Nullable Path> candidates = new ArrayList<>();
+        candidates.add(Files.isDirectory(file) ? file.resolve(name) : file);
+        candidates.add(before);
+        candidates.add(after);
+        for (Path candidate : candidates) {
+            try {
+                if (candidate != null && String.valueOf(candidate.getFileName()).equals(name)) {
+                    return YamlFile.read(candidate, new Problems(name));
+                }
+            } catch (IOException e) {
+                return null;
+            }
+        }
+        return null;
     }
 
     private void print(@Nullable LoadedPolicy loaded, List<Problem> problems, Map<Problem, String> keys) {

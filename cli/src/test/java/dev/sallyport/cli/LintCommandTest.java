@@ -143,6 +143,17 @@ class LintCommandTest {
     }
 
     @Test
+    void thePolicysFilesInADirectoryAreNamed() throws IOException {
+        Path policy = Files.createDirectory(dir.resolve("policy"));
+        Shop.policy(policy, "10-head.yaml", "agents: {idle: }\n");
+        Files.writeString(policy.resolve("20-rules.yaml"), "egress:\n  - {id: all, to: [\"*\"], action: allow}\n");
+
+        assertThat(Run.of("lint", policy).out())
+                .contains("10-head.yaml:4:10: no rule names the agent 'idle'")
+                .contains("20-rules.yaml:2:5: rule 'all' allows every destination");
+    }
+
+    @Test
     void jsonHoldsFindingsWithTheirPlaces() throws IOException {
         Path policy = Shop.policy(dir, "refunds.yaml", "egress:\n  - {id: all, action: allow}\n");
 

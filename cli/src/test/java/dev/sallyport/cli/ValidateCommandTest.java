@@ -19,6 +19,18 @@ class ValidateCommandTest {
     private final StringWriter err = new StringWriter();
 
     @Test
+    void aDirectorysErrorsAreDescribedToo() throws IOException {
+        Path policy = Files.createDirectory(dir.resolve("policy"));
+        Shop.policy(policy, "10-head.yaml", "");
+        Files.writeString(policy.resolve("20-rules.yaml"), "egress:\n  - {id: all, to: [pps], action: allow}\n");
+
+        Run run = Run.of("validate", policy);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains("20-rules.yaml:2:20: unknown group 'pps'", "\n    to: Where to");
+    }
+
+    @Test
     void theKeyAtWhichAnErrorStandsIsDescribed() throws IOException {
         Path policy = Shop.policy(dir, "described.yaml", """
                 groups:
