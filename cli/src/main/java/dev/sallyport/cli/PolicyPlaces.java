@@ -20,7 +20,7 @@ final class PolicyPlaces {
 
     private final String file;
     private final List<Node.Mapping> roots = new ArrayList<>();
-    private final Map<Node, String> files = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, String> files = new IdentityHashMap<>();
     private final Map<String, Node.Mapping> rules = new HashMap<>();
 
     private PolicyPlaces(String file) {
