@@ -36,7 +36,7 @@ public final class RuleIndex {
     private final RuleList[] byRange;
     private final EnumMap<Via, RuleList> byVia;
     private final Map<String, RuleList> byTool;
-    private final Feed[] feeds;
+    private final Feed @Nullable [] feeds;
     private final RuleList[] byFeed;
 
     /** Creates the index of rules: each is known by its place in the list. */
@@ -89,11 +89,11 @@ public final class RuleIndex {
         fillHosts(byHost, lists);
         this.addresses = ranges.table(lists);
         this.byRange = lists.all.toArray(new RuleList[0]);
-        this.feeds = fed.toArray(new Feed[0]);
+        this.feeds = fed.isEmpty() ? null : fed.toArray(new Feed[0]);
         this.byFeed = feedLists.toArray(new RuleList[0]);
     }
 
-    private RuleIndex(RuleIndex index, Feed[] feeds, RuleList enforcedNames, RuleList enforcedRequests) {
+    private RuleIndex(RuleIndex index, Feed @Nullable [] feeds, RuleList enforcedNames, RuleList enforcedRequests) {
         this.anywhere = index.anywhere;
         this.byLibrary = index.byLibrary;
         this.undecidedNames = index.undecidedNames;
@@ -111,6 +111,9 @@ public final class RuleIndex {
 
     /** Returns the index of the same rules with what is in the files now; all else is shared. */
     public RuleIndex with(Map<FeedSource, Feed> now) {
+        if (feeds == null) {
+            return this;
+        }
         Feed[] fresh = feeds.clone();
         for (int i = 0; i < fresh.length; i++) {
             Feed feed = now.get(fresh[i].source());
@@ -194,9 +197,10 @@ public final class RuleIndex {
 
     /** Returns the feeds that {@code call} goes to, a bit each: {@link #more} finds the rules that name them. */
     public long feeds(Call call) {
+        Feed[] all = feeds;
         long found = 0;
-        for (int i = 0; i < feeds.length; i++) {
-            if (feeds[i].mayHold(call.host(), call.address())) {
+        for (int i = 0; all != null && i < all.length; i++) {
+            if (all[i].mayHold(call.host(), call.address())) {
                 found |= 1L << i;
             }
         }
