@@ -187,6 +187,10 @@ final class Boundary {
     private void allow(RuleMatcher rule, int vias) {
         Conditions conditions = rule.conditions();
         for (Destination destination : destinations(conditions)) {
+            if (destination.feed() != null) {
+                notes.add("rule '" + rule.rule().id() + "' allows what the list of '" + destination.word()
+                        + "' holds, which changes and is not exported: left out");
+            }
             for (Range ports : ranges(destination.ports())) {
                 if (destination.everywhere()) {
                     open(rule, vias, null, null, ports);
@@ -273,9 +277,10 @@ final class Boundary {
                 }
                 return vias;
             }
-            if (!listed(destination) && (opening.everywhere() || isWildcard(opening.host()))) {
+            if (destination.feed() != null && !isSingle(opening)) {
                 notes.add(opening.place() + " of rule '" + opening.rule() + "' is left out: rule '"
-                        + denial.rule().id() + "' denies names of a list that is not exported");
+                        + denial.rule().id() + "' denies some of it by the list of '" + destination.word()
+                        + "', which is not exported");
                 return vias;
             }
             except(destination, opening);
@@ -283,11 +288,10 @@ final class Boundary {
         return 0;
     }
 
-    /** Returns whether the destination says itself which hosts and addresses it has. */
-    private static boolean listed(Destination destination) {
-        return destination.everywhere()
-                || !destination.hosts().isEmpty()
-                || !destination.prefixes().isEmpty();
+    /** Returns whether it opens one host or one address, of which a rule can be asked. */
+    private static boolean isSingle(Opening opening) {
+        Prefix prefix = opening.prefix();
+        return prefix != null ? prefix.length() == 128 : opening.host() != null && !isWildcard(opening.host());
     }
 
     private static boolean isWildcard(@Nullable String host) {

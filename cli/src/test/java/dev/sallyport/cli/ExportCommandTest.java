@@ -90,6 +90,30 @@ class ExportCommandTest {
     }
 
     @Test
+    void whatAListMayDenyIsNotOpened() throws IOException {
+        Files.writeString(dir.resolve("threat.txt"), "bad.example\nevil.shop.example\n203.0.113.0/24\n");
+        String policy = """
+                groups: {threat: {feed: {file: threat.txt}, fqdn: [worse.example]}, good: {feed: {file: threat.txt}}}
+                egress:
+                  - {id: deny-threat, to: [threat], action: deny}
+                  - {id: hosts, to: ["api.psp.example:443", "bad.example:443"], action: allow}
+                  - {id: shop, to: ["*.shop.example"], action: allow}
+                  - {id: net, via: [tcp], to: [203.0.112.0/23, "192.0.2.1:443"], action: allow}
+                  - {id: list, to: [good], action: allow}
+                """;
+
+        Run run = export(policy, "--to", "cilium");
+
+        assertThat(run.out().replaceAll("(?m)^#.*", ""))
+                .contains("api.psp.example", "192.0.2.1/32")
+                .doesNotContain("bad.example", "shop.example", "203.0.112.0");
+        assertThat(run.out())
+                .contains(
+                        "*.shop.example of rule 'shop' is left out: rule 'deny-threat' denies some of it by the list of 'threat'")
+                .contains("rule 'list' allows what the list of 'good' holds");
+    }
+
+    @Test
     void requestsInsideOfTlsAreWrittenWhereTheyAreSeen() throws IOException {
         String policy =
                 "egress:\n  - {id: p, to: [\"a.example:443\"], http: [{method: [GET, HEAD], path: \"/x/**\"}], action: allow}\n";
