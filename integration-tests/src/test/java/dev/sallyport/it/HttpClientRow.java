@@ -4,6 +4,7 @@ import static dev.sallyport.it.HttpClientRow.Ability.HTTP1;
 import static dev.sallyport.it.HttpClientRow.Ability.HTTP2;
 import static dev.sallyport.it.HttpClientRow.Ability.PROXY;
 import static dev.sallyport.it.HttpClientRow.Ability.REDIRECTS;
+import static dev.sallyport.it.HttpClientRow.Ability.SOCKS;
 
 import java.util.List;
 
@@ -24,22 +25,24 @@ record HttpClientRow(String name, String module, List<Ability> abilities) {
         REDIRECTS,
         /** Goes through an HTTP proxy that it is told. */
         PROXY,
+        /** Goes through a SOCKS proxy that it is told. */
+        SOCKS,
         /** Speaks HTTP/2 over plain TCP. */
         HTTP2
     }
 
     /** All of them: the table that a reviewer reads. */
     static final List<HttpClientRow> ALL = List.of(
-            row("url", "jdk", HTTP1, REDIRECTS, PROXY),
+            row("url", "jdk", HTTP1, REDIRECTS, PROXY, SOCKS),
             row("send", "jdk", HTTP1, REDIRECTS, PROXY, HTTP2),
             row("sendAsync", "jdk", HTTP1, REDIRECTS, PROXY, HTTP2),
-            row("okhttp", "okhttp", HTTP1, REDIRECTS, PROXY, HTTP2),
-            row("okhttp-enqueued", "okhttp", HTTP1, REDIRECTS, PROXY, HTTP2),
-            row("okhttp", "okhttp3", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("okhttp", "okhttp", HTTP1, REDIRECTS, PROXY, SOCKS, HTTP2),
+            row("okhttp-enqueued", "okhttp", HTTP1, REDIRECTS, PROXY, SOCKS, HTTP2),
+            row("okhttp", "okhttp3", HTTP1, REDIRECTS, PROXY, SOCKS, HTTP2),
             row("okhttp-enqueued", "okhttp3", HTTP1, REDIRECTS, PROXY, HTTP2),
-            row("okhttp", "okhttp5", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("okhttp", "okhttp5", HTTP1, REDIRECTS, PROXY, SOCKS, HTTP2),
             row("okhttp-enqueued", "okhttp5", HTTP1, REDIRECTS, PROXY, HTTP2),
-            row("apache5", "classic", HTTP1, REDIRECTS, PROXY),
+            row("apache5", "classic", HTTP1, REDIRECTS, PROXY, SOCKS),
             row("apache5-async", "classic", HTTP1, REDIRECTS, PROXY, HTTP2),
             row("apache4", "classic", HTTP1, REDIRECTS, PROXY),
             row("apache4-async", "classic", HTTP1, REDIRECTS, PROXY),
@@ -54,7 +57,15 @@ record HttpClientRow(String name, String module, List<Ability> abilities) {
             row("armeria", "netty", HTTP1, REDIRECTS, PROXY, HTTP2),
             row("aws-netty", "netty", HTTP1, PROXY, HTTP2),
             row("grpc", "netty", HTTP2),
-            row("vertx5", "vertx5", HTTP1, REDIRECTS, PROXY, HTTP2));
+            row("vertx5", "vertx5", HTTP1, REDIRECTS, PROXY, HTTP2),
+            row("ktor-cio", "ktor", HTTP1, REDIRECTS, PROXY),
+            row("retrofit", "upon", HTTP1, REDIRECTS, PROXY, SOCKS),
+            row("feign", "upon", HTTP1, REDIRECTS, PROXY),
+            row("jersey", "upon", HTTP1, REDIRECTS, PROXY),
+            row("google-http", "upon", HTTP1, REDIRECTS, PROXY),
+            row("rest-template", "upon", HTTP1, REDIRECTS, PROXY),
+            row("rest-client", "upon", HTTP1, REDIRECTS, PROXY),
+            row("apache5-packed", "upon", HTTP1, REDIRECTS, PROXY));
 
     /** Returns whether it runs on a JDK: Helidon's class files are of 21. */
     boolean runsOn(Jdk jdk) {

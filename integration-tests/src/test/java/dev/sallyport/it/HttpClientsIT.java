@@ -50,6 +50,16 @@ class HttpClientsIT {
               - {id: three, agent: [counted], count: egress.requests, key: host, per: 24h, max: 3}
             """);
 
+    /** What the journal names as the transport of those that stand upon others. */
+    private static final Map<String, String> TRANSPORTS = Map.of(
+            "retrofit", "com.squareup.okhttp3:okhttp:",
+            "feign", "io.github.openfeign:feign-core:",
+            "jersey", "org.glassfish.jersey.core:jersey-client:",
+            "google-http", "com.google.http-client:google-http-client:",
+            "rest-template", "spring-web-",
+            "rest-client", "spring-web-",
+            "apache5-packed", "?");
+
     private static final Map<String, Conversation> CHILDREN = new HashMap<>();
     private static final Map<String, Path> DIRECTORIES = new HashMap<>();
 
@@ -212,6 +222,45 @@ class HttpClientsIT {
     }
 
     @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("socks")
+    void aTargetBehindASocksProxyMustBeAllowedAndTheProxyToo(Jdk jdk, HttpClientRow row) {
+        try (SocksFarEnd socks = new SocksFarEnd()) {
+            String allowed = "socks=proxy.test:" + socks.port();
+            String denied = "socks=other-proxy.test:" + socks.port();
+            assertThat(unguarded(jdk, row, denied, "GET", onB("/secret"))).isEqualTo("200");
+            assertThat(socks.targets()).containsExactly(b.port());
+
+            assertRefused(ask(jdk, row, allowed, "reader", "GET", onB("/ok/1")));
+            assertRefused(ask(jdk, row, allowed, "reader", "GET", onA("/secret")));
+            // JDK 17 keeps no more of it than its message
+            assertThat(ask(jdk, row, denied, "reader", "GET", onA("/ok/1")))
+                    .containsAnyOf("DENIED reader -> other-proxy.test", "EgressDeniedException");
+            assertThat(socks.targets()).hasSize(1);
+
+            assertThat(ask(jdk, row, allowed, "reader", "GET", onA("/ok/1"))).isEqualTo("200");
+            assertThat(socks.targets()).containsExactly(b.port(), a.port());
+            assertThat(a.requests()).containsExactly("GET /ok/1");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("upon")
+    void whatStandsUponAClientIsItsTransportAndTheProgramItsLibrary(Jdk jdk, HttpClientRow row) {
+        String marker = "/ok/upon" + ++markers;
+
+        assertThat(ask(jdk, row, "reader", "GET", onA(marker))).isEqualTo("200");
+
+        refusals(jdk, row);
+        assertThat(Journals.read(DIRECTORIES.get(key(jdk, row, true)).resolve("journal")))
+                .filteredOn(entry -> marker.equals(entry.target().path()))
+                .isNotEmpty()
+                .allSatisfy(entry -> {
+                    assertThat(entry.library()).startsWith("com.example.http:http-clients-upon:");
+                    assertThat(entry.transport()).startsWith(TRANSPORTS.get(row.name()));
+                });
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("http2")
     void aStreamOfAnHttp2ConnectionIsDecidedForTheAgentThatOpensIt(Jdk jdk, HttpClientRow row) {
         try (Http2FarEnd h2 = new Http2FarEnd()) {
@@ -241,6 +290,16 @@ class HttpClientsIT {
 
     static List<Arguments> proxies() {
         return rows(Ability.PROXY);
+    }
+
+    static List<Arguments> socks() {
+        return rows(Ability.SOCKS);
+    }
+
+    static List<Arguments> upon() {
+        List<Arguments> upon = rows(Ability.HTTP1);
+        upon.removeIf(row -> !((HttpClientRow) row.get()[1]).module().equals("upon"));
+        return upon;
     }
 
     static List<Arguments> http2() {

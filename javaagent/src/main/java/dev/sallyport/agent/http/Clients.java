@@ -147,6 +147,13 @@ public final class Clients {
                 "com/linecorp/armeria/client/RedirectingClient",
                 "com/linecorp/armeria/client/retry/RetryingClient",
             },
+            {
+                "dev.sallyport.agent.http.KtorCio",
+                "io/ktor/client/HttpClient",
+                "io/ktor/client/engine/cio/CIOEngine",
+                "io/ktor/client/engine/cio/Endpoint",
+                "io/ktor/network/sockets/SocketImpl",
+            },
             {"dev.sallyport.agent.http.AwsNetty", "software/amazon/awssdk/http/nio/netty/NettyNioAsyncHttpClient"},
             {
                 "dev.sallyport.agent.http.Grpc",

@@ -39,7 +39,7 @@ public final class RequestLoop {
     private static Client client(String name) throws Exception {
         for (ClientKind kind : ServiceLoader.load(ClientKind.class)) {
             if (kind.name().equals(name)) {
-                return kind.client(new Wiring(null, false));
+                return kind.client(Wiring.PLAIN);
             }
         }
         throw new IllegalArgumentException("no client is called " + name);

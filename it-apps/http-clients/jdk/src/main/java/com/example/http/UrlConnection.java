@@ -15,8 +15,8 @@ public final class UrlConnection implements ClientKind {
 
     @Override
     public Client client(Wiring wiring) {
-        Proxy proxy = wiring.proxy() == null ? Proxy.NO_PROXY : new Proxy(Proxy.Type.HTTP, wiring.proxy());
-        return (method, url) -> send(proxy, method, url);
+        Proxy proxy = wiring.resolvedProxy();
+        return (method, url) -> send(proxy == null ? Proxy.NO_PROXY : proxy, method, url);
     }
 
     private static int send(Proxy proxy, String method, URI url) throws Exception {

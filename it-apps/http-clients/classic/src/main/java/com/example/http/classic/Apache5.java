@@ -6,8 +6,10 @@ import com.example.http.Wiring;
 import java.net.URI;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
@@ -22,7 +24,13 @@ public final class Apache5 implements ClientKind {
     @Override
     public Client client(Wiring wiring) {
         HttpClientBuilder builder = HttpClientBuilder.create();
-        if (wiring.proxy() != null) {
+        if (wiring.socks()) {
+            builder.setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                    .setDefaultSocketConfig(SocketConfig.custom()
+                            .setSocksProxyAddress(wiring.proxy())
+                            .build())
+                    .build());
+        } else if (wiring.proxy() != null) {
             builder.setProxy(
                     new HttpHost(wiring.proxy().getHostString(), wiring.proxy().getPort()));
         }

@@ -4,7 +4,6 @@ import com.example.http.Client;
 import com.example.http.ClientKind;
 import com.example.http.Wiring;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.util.List;
@@ -27,18 +26,13 @@ public class OkHttp implements ClientKind {
     @Override
     public Client client(Wiring wiring) {
         OkHttpClient.Builder builder = new OkHttpClient.Builder();
-        builder.proxy(wiring.proxy() == null ? Proxy.NO_PROXY : proxy(wiring.proxy()));
+        Proxy proxy = wiring.unresolvedProxy();
+        builder.proxy(proxy == null ? Proxy.NO_PROXY : proxy);
         if (wiring.http2()) {
             builder.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
         }
         OkHttpClient client = builder.build();
         return (method, url) -> answer(client.newCall(request(method, url)));
-    }
-
-    /** By its name: of an address that it is given, OkHttp forgets the name. */
-    private static Proxy proxy(InetSocketAddress address) {
-        return new Proxy(
-                Proxy.Type.HTTP, InetSocketAddress.createUnresolved(address.getHostString(), address.getPort()));
     }
 
     /** Makes the call and waits for its answer. */

@@ -1,0 +1,5 @@
+/** Ktor. */
+@NullMarked
+package com.example.http.ktor;
+
+import org.jspecify.annotations.NullMarked;
