@@ -34,6 +34,7 @@ class FrameworksIT {
             agents:
               desk:
                 entry:
+                  - com.example.frameworks.anthropic.Anthropic#converse
                   - com.example.frameworks.embabel.Embabel#converse
                   - com.example.frameworks.langchain4j.Mcp#converse
                   - com.example.frameworks.mcp.HttpClient#converse
@@ -96,6 +97,11 @@ class FrameworksIT {
             new Program("mcp-2", "mcp.StdioClient", 1, MCP),
             new Program("mcp-1", "mcp.HttpClient", 1, MCP_BY_HTTP),
             new Program("mcp-2", "mcp.HttpClient", 1, MCP_BY_HTTP),
+            new Program(
+                    "anthropic",
+                    "anthropic.Anthropic",
+                    2,
+                    List.of("readOrder=order 7", "deleteOrder=" + REFUSED, "phone=Error: " + REFUSED)),
             new Program(
                     "langchain4j",
                     "langchain4j.Mcp",
@@ -252,7 +258,8 @@ class FrameworksIT {
                 String source = "frameworks/embabel/src/launched/java/" + main.replace('.', '/') + ".java";
                 yield jvm.run(Product.app(source).toString());
             }
-            case "mcp-1 mcp.HttpClient", "mcp-2 mcp.HttpClient" -> jvm.run(main, Integer.toString(port));
+            case "anthropic anthropic.Anthropic", "mcp-1 mcp.HttpClient", "mcp-2 mcp.HttpClient" ->
+                jvm.run(main, Integer.toString(port));
             default -> jvm.run(main);
         };
     }

@@ -66,6 +66,11 @@ record Framework(String type, boolean below, String method, String parameters, S
         in(ADK + "flows/llmflows/Functions", "callTool", "(", "AdkCallingAdvice"),
         under(ADK + "tools/BaseTool", "runAsync", ADK_CALL + ')', "AdkToolAdvice"),
         in(ADK + "tools/FunctionTool", "callLive", ADK_CALL, "AdkLiveToolAdvice"),
+        in(
+                "com/anthropic/helpers/BetaToolRunner",
+                "runTool",
+                "(Lcom/anthropic/internal/telemetry/ToolUseSpan;Lcom/anthropic/models/beta/messages/BetaToolUseBlockParam;",
+                "AnthropicAdvice"),
         under(EMBABEL_TOOL, "call", STRING + ")", "EmbabelAdvice"),
         under(EMBABEL_TOOL, "call", STRING + "Lcom/embabel/agent/api/tool/ToolCallContext;)", "EmbabelAdvice"),
     };

@@ -1,0 +1,5 @@
+/** Anthropic's SDK. */
+@NullMarked
+package com.example.frameworks.anthropic;
+
+import org.jspecify.annotations.NullMarked;
