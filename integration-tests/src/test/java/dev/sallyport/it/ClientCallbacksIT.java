@@ -21,6 +21,7 @@ class ClientCallbacksIT {
             egress:
               - {id: names, via: [dns], to: [a], action: allow}
               - {id: read, agent: [reader], to: [%s], http: [{method: GET, path: /ok/*}], action: allow}
+              - {id: no-library, via: [native], to: ["**/libinside.so"], action: deny}
             """);
 
     @TempDir
@@ -61,6 +62,20 @@ class ClientCallbacksIT {
             assertThat(child.ask("aws-crt", "-", "-", "GET", url + "/ok/1")).contains("EgressDeniedException");
         }
         assertThat(a.requests()).containsExactly("GET /ok/1");
+    }
+
+    @EachJdk
+    void whatADecisionAsksOfTheApplicationsObjectsIsNoWayRoundTheNextDecision(Jdk jdk) throws IOException {
+        Path library = directory.resolve("libinside.so");
+        try (Conversation child =
+                        jvm(jdk, "classic", "a").option("-Dinside=" + library).talk("com.example.http.Requests");
+                NativeFarEnd loaded = new NativeFarEnd(library, jdk, child.pid())) {
+            assertThat(ask(child, "apache4-inside", "/ok/1")).isEqualTo("200");
+            assertThat(ask(child, "apache4-inside", "/ok/2")).isEqualTo("200");
+
+            assertThat(loaded.seen()).isZero();
+        }
+        assertThat(a.requests()).containsExactly("GET /ok/1", "GET /ok/2");
     }
 
     private String ask(Conversation child, String client, String path) {

@@ -55,6 +55,7 @@ class EscapesIT {
             "forged-source",
             "claimed-transport",
             "jmx-agent",
+            "process-memory",
             "agent-scope",
             "agent-subject-inside",
             "agent-runs-as",

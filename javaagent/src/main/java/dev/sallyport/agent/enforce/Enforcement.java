@@ -96,6 +96,8 @@ public final class Enforcement {
         }
     }
 
+    private static final String JVM_SOCKET = ".java_pid";
+
     private final AgentLog log;
     private final DecisionId.Source ids;
     private final TraceSource traces;
@@ -739,6 +741,7 @@ public final class Enforcement {
         if (denial != null) {
             throw new EgressDeniedException(denial);
         }
+        attachBySocket(real(path));
         opens(
                 descriptor,
                 current,
@@ -746,6 +749,14 @@ public final class Enforcement {
                 context,
                 attribution,
                 null);
+    }
+
+    /** Behind such a socket a JVM listens for what an attached tool tells it: to load an agent, for one. */
+    private void attachBySocket(String path) throws EgressDeniedException {
+        int name = path.lastIndexOf(File.separatorChar) + 1;
+        if (path.startsWith(JVM_SOCKET, name)) {
+            attach(path.substring(name + JVM_SOCKET.length()), null);
+        }
     }
 
     /**

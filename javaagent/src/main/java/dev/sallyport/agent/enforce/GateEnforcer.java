@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Behind the gate: finds the guard of a point and lets it decide. Until it is armed, at the end of the start, calls pass,
  * since only the JVM's own start-up runs by then, and the self-test's calls are proved.
  *
- * <p>A guard that comes to a gate itself (it loads a class, which loads a library) is let through to native code and
- * refused everything else.
+ * <p>A decision may come to a gate itself: by the JDK, when a class is loaded, and by the application, of whose objects it asks
+ * what they are. Of that the JDK's own libraries are let through; what is native else, or asks for a context, is decided, and
+ * everything else refused.
  */
 public final class GateEnforcer implements Enforcer {
 
@@ -131,9 +132,7 @@ public final class GateEnforcer implements Enforcer {
         }
         Guard guard = guards[point];
         boolean[] inside = DECIDING.get();
-        if (inside[0]) {
-            return result;
-        }
+        boolean nested = inside[0];
         inside[0] = true;
         try {
             return guard.after(a, result);
@@ -141,7 +140,7 @@ public final class GateEnforcer implements Enforcer {
             throwIfDenied(guard, t);
             return result;
         } finally {
-            inside[0] = false;
+            inside[0] = nested;
         }
     }
 
@@ -153,9 +152,7 @@ public final class GateEnforcer implements Enforcer {
         }
         Guard guard = guards[point];
         boolean[] inside = DECIDING.get();
-        if (inside[0]) {
-            return current;
-        }
+        boolean nested = inside[0];
         inside[0] = true;
         try {
             return guard.enter(current, a, b);
@@ -163,7 +160,7 @@ public final class GateEnforcer implements Enforcer {
             throwIfDenied(guard, t);
             return current;
         } finally {
-            inside[0] = false;
+            inside[0] = nested;
         }
     }
 
@@ -307,8 +304,16 @@ public final class GateEnforcer implements Enforcer {
         }
     }
 
-    private static void reenter(Guard guard, @Nullable Object a, @Nullable Object b, int n) throws Throwable {
+    private void reenter(Guard guard, @Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (guard.mayNest(a, b, n)) {
+            return;
+        }
+        if (guard.vias()[0] == Via.NATIVE) {
+            try {
+                guard.before(a, b, n);
+            } catch (Throwable t) {
+                throwIfDenied(guard, t);
+            }
             return;
         }
         throw new java.net.ConnectException("the gate does not let its own decision go out");

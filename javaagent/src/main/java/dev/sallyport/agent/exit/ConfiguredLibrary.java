@@ -72,9 +72,4 @@ public final class ConfiguredLibrary implements Guard {
     public Throwable refusal(Denial denial) {
         return new NativeDeniedException(denial);
     }
-
-    @Override
-    public boolean mayNest() {
-        return true;
-    }
 }

@@ -112,6 +112,14 @@ public final class Exits {
      * first moments: they are woven beside the application's start, since weaving a loaded class again takes time.
      */
     public static String[][] rightAfterStart() {
-        return new String[][] {{"dev.sallyport.agent.exit.LateAgent", "sun/instrument/InstrumentationImpl"}};
+        return new String[][] {
+            {"dev.sallyport.agent.exit.LateAgent", "sun/instrument/InstrumentationImpl"},
+            {
+                "dev.sallyport.agent.exit.ProcessMemory",
+                "java/io/FileOutputStream",
+                "java/io/RandomAccessFile",
+                "sun/nio/fs/UnixChannelFactory"
+            }
+        };
     }
 }

@@ -65,9 +65,4 @@ public final class ForeignFunctions implements Guard {
     public Throwable refusal(Denial denial) {
         return new NativeDeniedException(denial);
     }
-
-    @Override
-    public boolean mayNest() {
-        return true;
-    }
 }

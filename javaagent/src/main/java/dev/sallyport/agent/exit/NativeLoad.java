@@ -6,6 +6,8 @@ import static dev.sallyport.agent.weave.Operand.parameter;
 
 import dev.sallyport.Denial;
 import dev.sallyport.NativeDeniedException;
+import dev.sallyport.agent.attribution.Attribution;
+import dev.sallyport.agent.attribution.StackReader;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
@@ -61,8 +63,9 @@ public final class NativeLoad implements Guard {
         return Proof.AT_START;
     }
 
+    /** A class that a decision loads may be one of the JDK's that brings a library. */
     @Override
-    public boolean mayNest() {
-        return true;
+    public boolean mayNest(@Nullable Object a, @Nullable Object b, int n) {
+        return a instanceof Class<?> caller && StackReader.of(caller).origin() != Attribution.Origin.USER;
     }
 }

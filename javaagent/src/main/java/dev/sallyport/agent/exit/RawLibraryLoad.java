@@ -54,9 +54,4 @@ public final class RawLibraryLoad implements Guard {
     public Throwable refusal(Denial denial) {
         return new NativeDeniedException(denial);
     }
-
-    @Override
-    public boolean mayNest() {
-        return true;
-    }
 }

@@ -71,6 +71,7 @@ final class ExitsDocument {
             Map.entry("ForeignFunctions", List.of("ExitRow Linker.downcallHandle", "ExitRow CLinker.downcallHandle")),
             Map.entry("Attach", List.of("ExitRow VirtualMachine.attach")),
             Map.entry("JmxAgentLoad", List.of("ExitRow JMX jvmtiAgentLoad")),
+            Map.entry("ProcessMemory", List.of("EscapesIT anEscapeLeadsNowhereWithTheAgent")),
             Map.entry("LateAgent", List.of("EscapesIT anAgentThatIsLoadedFromOutsideIsRefused")),
             Map.entry("Internals", List.of("EscapesIT anEscapeLeadsNowhereWithTheAgent")),
             Map.entry(
