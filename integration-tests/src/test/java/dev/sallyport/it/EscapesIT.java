@@ -55,6 +55,7 @@ class EscapesIT {
             "forged-source",
             "claimed-transport",
             "jmx-agent",
+            "poisoned-names",
             "process-memory",
             "agent-scope",
             "agent-subject-inside",

@@ -42,6 +42,7 @@ public final class Escapes {
         ALL.put("command-line-agent", new Restorer());
         ALL.put("opened-lookup", new OpenedLookup());
         ALL.put("opened-reflection", new OpenedReflection());
+        ALL.put("poisoned-names", new PoisonedNames());
         ALL.put("process-memory", new ProcessMemory());
         ALL.put("reflection-factory", new ReflectionFactoryLookup());
         ALL.put("spoofed-name", new SpoofedName());

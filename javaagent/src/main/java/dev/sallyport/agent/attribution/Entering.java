@@ -47,17 +47,11 @@ public record Entering(Attribution attribution, Entrance entrance) {
     private static Entering read(Stream<StackFrame> frames) {
         Iterator<StackFrame> each = frames.iterator();
         StackFrame frame = each.next();
-        while (isOwn(frame.getDeclaringClass())) {
+        while (GateCaller.isOurs(frame.getDeclaringClass())) {
             frame = each.next();
         }
         Class<?> caller = frame.getDeclaringClass();
         return isOneOf(FRAMEWORKS, caller) ? through(each, Libraries.of(caller)) : by(frame, null);
-    }
-
-    private static boolean isOwn(Class<?> type) {
-        ClassLoader loader = type.getClassLoader();
-        return loader == Entering.class.getClassLoader()
-                || (loader == null && type.getName().startsWith("dev.sallyport."));
     }
 
     private static Entering by(StackFrame frame, @Nullable Library framework) {
@@ -87,7 +81,7 @@ public record Entering(Attribution attribution, Entrance entrance) {
         while (frames.hasNext()) {
             StackFrame frame = frames.next();
             Class<?> type = frame.getDeclaringClass();
-            boolean passes = isOwn(type)
+            boolean passes = GateCaller.isOurs(type)
                     || JdkModules.contains(type)
                     || isReflection(type)
                     || Proxy.isProxyClass(type)

@@ -6,6 +6,7 @@ import static dev.sallyport.agent.weave.Operand.parameter;
 
 import dev.sallyport.Denial;
 import dev.sallyport.NameDeniedException;
+import dev.sallyport.agent.attribution.GateCaller;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
@@ -57,7 +58,9 @@ public final class NameLookup implements Guard {
 
     @Override
     public @Nullable Object after(@Nullable Object a, @Nullable Object result) throws Throwable {
-        return a instanceof String host && result instanceof InetAddress[] answer
+        return a instanceof String host
+                        && result instanceof InetAddress[] answer
+                        && GateCaller.get() == InetAddress.class
                 ? enforcement.answer(host, answer)
                 : result;
     }

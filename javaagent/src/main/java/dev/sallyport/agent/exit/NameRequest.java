@@ -6,6 +6,7 @@ import static dev.sallyport.agent.weave.Operand.parameter;
 
 import dev.sallyport.Denial;
 import dev.sallyport.NameDeniedException;
+import dev.sallyport.agent.attribution.GateCaller;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
@@ -57,7 +58,9 @@ public final class NameRequest implements Guard {
 
     @Override
     public @Nullable Object after(@Nullable Object a, @Nullable Object result) {
-        if (a instanceof String host && result instanceof InetAddress[] answer) {
+        if (a instanceof String host
+                && result instanceof InetAddress[] answer
+                && GateCaller.get() == InetAddress.class) {
             enforcement.answeredAgain(host, answer);
         }
         return result;

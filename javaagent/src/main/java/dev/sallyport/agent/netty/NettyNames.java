@@ -6,6 +6,7 @@ import static dev.sallyport.agent.weave.Operand.parameter;
 
 import dev.sallyport.Denial;
 import dev.sallyport.NameDeniedException;
+import dev.sallyport.agent.attribution.GateCaller;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
@@ -81,7 +82,7 @@ public final class NettyNames implements Guard {
     @Override
     public @Nullable Object after(@Nullable Object a, @Nullable Object result) throws UnknownHostException {
         InetAddress address = result instanceof InetAddress found ? found : result == null ? null : address(result);
-        if (address == null || !(a instanceof String host)) {
+        if (address == null || !(a instanceof String host) || !isResolver(GateCaller.get())) {
             return result;
         }
         try {
@@ -89,6 +90,12 @@ public final class NettyNames implements Guard {
         } catch (NameDeniedException e) {
             return null;
         }
+    }
+
+    private static boolean isResolver(Class<?> caller) {
+        String name = caller.getName();
+        return name.endsWith(".netty.resolver.dns.DnsAddressResolveContext")
+                || name.endsWith(".netty.resolver.dns.DnsRecordResolveContext");
     }
 
     private static @Nullable InetAddress address(Object addressRecord) throws UnknownHostException {
