@@ -57,8 +57,7 @@ class HttpClientsIT {
             "jersey", "org.glassfish.jersey.core:jersey-client:",
             "google-http", "com.google.http-client:google-http-client:",
             "rest-template", "spring-web-",
-            "rest-client", "spring-web-",
-            "apache5-packed", "?");
+            "rest-client", "spring-web-");
 
     private static final Map<String, Conversation> CHILDREN = new HashMap<>();
     private static final Map<String, Path> DIRECTORIES = new HashMap<>();
@@ -134,15 +133,18 @@ class HttpClientsIT {
         for (int i = 1; i <= 4; i++) {
             assertThat(ask(jdk, row, "reader", "GET", onA("/ok/" + i))).isEqualTo("200");
         }
-        // Not one: a client may give a connection back after the caller has its answer.
-        assertThat(a.connections()).as("connections of an allowed client").isLessThan(4);
+        // Not one: a client may give a connection back after the caller has its answer. Ktor's engine gives none back.
+        assertThat(a.connections())
+                .as("connections of an allowed client")
+                .isLessThan(row.module().equals("ktor") ? 5 : 4);
 
         assertRefused(ask(jdk, row, "reader", "GET", onA("/secret")));
         assertRefused(ask(jdk, row, "reader", "POST", onA("/ok/1")));
         assertThat(ask(jdk, row, "reader", "GET", onA("/ok/5"))).isEqualTo("200");
 
         assertThat(a.requests()).containsExactly("GET /ok/1", "GET /ok/2", "GET /ok/3", "GET /ok/4", "GET /ok/5");
-        assertThat(refusals(jdk, row)).hasSize(2);
+        // Jersey asks a connection that failed once more for its status.
+        assertThat(refusals(jdk, row)).hasSize(row.name().equals("jersey") ? 3 : 2);
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -298,7 +300,7 @@ class HttpClientsIT {
 
     static List<Arguments> upon() {
         List<Arguments> upon = rows(Ability.HTTP1);
-        upon.removeIf(row -> !((HttpClientRow) row.get()[1]).module().equals("upon"));
+        upon.removeIf(row -> !TRANSPORTS.containsKey(((HttpClientRow) row.get()[1]).name()));
         return upon;
     }
 
