@@ -1,9 +1,14 @@
 package dev.sallyport.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sallyport.policy.Days;
+import dev.sallyport.policy.PolicyState;
+import dev.sallyport.policy.load.BundleKey;
 import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.load.PolicyLoader;
+import dev.sallyport.policy.load.Problem;
+import dev.sallyport.policy.load.StateFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -19,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -165,8 +171,18 @@ final class DoctorCommand implements Callable<Integer> {
         String ofPolicy = null;
         if (policy == null) {
             toMend.add("no policy: the JVM does not start; say policy=FILE");
-        } else if (policy.indexOf("://") < 0) {
-            ofPolicy = policy(directory.resolve(policy));
+        } else {
+            if (policy.startsWith("https://") || policy.startsWith("http://")) {
+                notes.add(policy + " is fetched by the JVM; its last good copy stands in the journal's directory");
+            } else {
+                ofPolicy = policy(directory.resolve(policy));
+                String state = option("state", own, java, environment);
+                state(directory.resolve(policy), directory.resolve(state == null ? policy + ".state" : state));
+            }
+        }
+        String key = option("key", own, java, environment);
+        if (key != null) {
+            key(directory.resolve(key));
         }
         String journal = option("journal", own, java, environment);
         journal(directory.resolve(journal != null ? journal : ofPolicy != null ? ofPolicy : "audit"));
@@ -205,6 +221,48 @@ final class DoctorCommand implements Callable<Integer> {
                     + e.problems().get(0)
                     + (e.problems().size() > 1 ? ", and " + (e.problems().size() - 1) + " more" : ""));
             return null;
+        }
+    }
+
+    /** What operators have said, and whether they have tried lately that the kill switch works. */
+    private void state(Path policy, Path file) throws IOException {
+        StateFile.Read read = StateFile.read(file.toFile(), null, false);
+        for (Problem problem : read.problems()) {
+            toMend.add(problem.toString());
+        }
+        if (Files.exists(file) && Files.isWritable(file)) {
+            toMend.add(
+                    file + " can be written by this user: run the JVM as one who cannot release whom operators stop");
+        }
+        for (String agent : new TreeSet<>(read.state().kills().keySet())) {
+            notes.add((agent.equals(PolicyState.ALL) ? "everything is" : "agent " + agent + " is") + " stopped");
+        }
+        int every;
+        try {
+            every = PolicyLoader.load(policy, Overrides.NONE)
+                    .policy()
+                    .killSwitch()
+                    .drillEveryDays();
+        } catch (PolicyException e) {
+            return;
+        }
+        String last = read.state().drilled();
+        long due = last == null ? 0 : Days.parse(last) + every;
+        if (every > 0 && due < Days.of(System.currentTimeMillis())) {
+            toMend.add((last == null ? "there was no drill yet" : "the last drill was on " + last)
+                    + ", and killSwitch.drillEvery is " + every + "d: run 'sallyport drill --policy " + policy + "'");
+        }
+    }
+
+    private void key(Path file) {
+        try {
+            BundleKey.verifies(new byte[0], file);
+        } catch (IOException e) {
+            toMend.add(e.getMessage() + ": the JVM does not start");
+            return;
+        }
+        if (Files.isWritable(file)) {
+            toMend.add(file + " can be written by this user, who can put another key in its place");
         }
     }
 

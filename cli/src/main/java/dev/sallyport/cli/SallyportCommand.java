@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             DoctorCommand.class,
             BundleCommand.class,
+            DrillCommand.class,
             KillCommand.class,
             ReleaseCommand.class,
             PromoteCommand.class,

@@ -177,6 +177,36 @@ class KillSwitchIT {
     }
 
     @EachJdk
+    void aDrillProvesThatStoppingWorksAndStopsNobody(Jdk jdk) {
+        Path policy = Policies.write(directory, Policies.ALLOW_ALL);
+        ChildJvm jvm = exits(jdk).policy(policy);
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+                Conversation child = jvm.talk("com.example.exits.Exits")) {
+            assertThat(connect(child, farEnd)).isEqualTo(ALLOWED);
+
+            assertThat(command(
+                            jdk,
+                            "drill",
+                            "--policy",
+                            policy.toString(),
+                            "--journal",
+                            jvm.journal().toString()))
+                    .isZero();
+
+            assertThat(connect(child, farEnd)).isEqualTo(ALLOWED);
+            assertThat(child.errors()).isEmpty();
+        }
+        List<JournalEntry> ofDrill = Journals.read(jvm.journal()).stream()
+                .filter(entry -> "sallyport-drill".equals(entry.agent()))
+                .toList();
+        assertThat(ofDrill)
+                .filteredOn(entry -> !entry.stage().equals("kill"))
+                .hasSizeGreaterThan(9)
+                .allMatch(entry -> entry.denied() && "kill-switch".equals(entry.rule()));
+        assertThat(ofDrill.get(ofDrill.size() - 1).reason()).contains("passed", "the gate stands at every exit");
+    }
+
+    @EachJdk
     void anExpiredAndASuspendedAgentAreRefused(Jdk jdk) throws IOException {
         Path policy = Policies.write(directory, Policies.ALLOW_ALL + """
                 agents:

@@ -10,6 +10,7 @@ import dev.sallyport.agent.weave.Weaver;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
 import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -83,13 +84,24 @@ final class Canary extends Thread {
         }
     }
 
-    private void prove(Guard.Proof turn) {
-        List<String> open;
+    /** Returns a sentence for each exit at which the gate does not stand; on any thread. */
+    List<String> open() {
+        List<String> open = new ArrayList<>(open(Guard.Proof.AT_START));
+        open.addAll(open(Guard.Proof.AFTER_START));
+        return open;
+    }
+
+    /** One thread proves at a time. */
+    private synchronized List<String> open(Guard.Proof turn) {
         try {
-            open = SelfTest.run(weaver, enforcer, turn);
+            return SelfTest.run(weaver, enforcer, turn);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            open = List.of("the proof itself failed: " + e);
+            return List.of("the proof itself failed: " + e);
         }
+    }
+
+    private void prove(Guard.Proof turn) {
+        List<String> open = open(turn);
         if (!open.isEmpty()) {
             alarm("the gate no longer stands:\n  " + String.join("\n  ", open));
         }

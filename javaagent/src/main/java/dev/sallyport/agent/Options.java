@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How the agent was started: {@code policy=FILE[,agent=NAME][,mode=monitor|enforce][,journal=DIR][,log=LEVEL]
  * [,canary=SECONDS][,state=FILE]
  * [,before=FILE][,after=FILE][,key=FILE]
- * [,poll=SECONDS][,maxAge=SECONDS][,onStale=keep|deny]}. Each option is taken from the agent's argument, else from the system property {@code sallyport.<name>}, else from the
+ * [,poll=SECONDS][,maxAge=SECONDS][,onStale=keep|deny][,jmx=true]}. Each option is taken from the agent's argument, else from the system property {@code sallyport.<name>}, else from the
  * environment variable {@code SALLYPORT_<NAME>}.
  *
  * @param policy the policy file
@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param poll the seconds between two questions to the server that has the policy
  * @param maxAge after so many seconds in which that did not answer the policy is out of date; 0 for never
  * @param denyStale whether everything is denied then
+ * @param jmx whether agents can be stopped by JMX
  */
 record Options(
         String policy,
@@ -41,11 +42,12 @@ record Options(
         @Nullable String key,
         int poll,
         int maxAge,
-        boolean denyStale) {
+        boolean denyStale,
+        boolean jmx) {
 
     private static final String[] NAMES = {
-        "policy", "agent", "mode", "journal", "log", "canary", "state", "before", "after", "key", "poll", "maxAge",
-        "onStale"
+        "policy", "agent", "mode", "journal", "log", "canary", "state", "before", "after", "key", "poll", "maxAge,",
+        "onStale", "jmx"
     };
     private static final String PREFIX = "sallyport.";
 
@@ -78,8 +80,9 @@ record Options(
                 values[8],
                 values[9],
                 seconds("poll", values[10], 30),
-                seconds("maxAge", values[11], 0),
-                denyStale(values[12]));
+                seconds("maxAge,", values[11], 0),
+                denyStale(values[12]),
+                "true".equals(values[13]));
     }
 
     private static void readArguments(String arguments, @Nullable String[] values) throws StartException {
@@ -128,8 +131,8 @@ record Options(
         String nearest = Suggestion.of(name, List.of(NAMES));
         return "; "
                 + (nearest == null
-                        ? "the options are policy, agent, mode, journal, log, canary, state, before, after, key, poll, maxAge"
-                                + " and onStale"
+                        ? "the options are policy, agent, mode, journal, log, canary, state, before, after, key, poll, maxAge,"
+                                + " onStale and jmx"
                         : nearest);
     }
 

@@ -5,12 +5,12 @@ import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.audit.JournalException;
 import dev.sallyport.agent.audit.Telemetry;
 import dev.sallyport.agent.control.FeedWatch;
+import dev.sallyport.agent.control.KillSwitchBean;
 import dev.sallyport.agent.control.OperatorState;
 import dev.sallyport.agent.control.PolicyWatch;
 import dev.sallyport.agent.control.RemotePolicy;
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.agent.enforce.Enforcement;
-import dev.sallyport.policy.Days;
 import dev.sallyport.policy.Environment;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
@@ -30,7 +30,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,10 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
 
     /** A second or more after the start, of which a program that ends before has nothing. */
     private static final int REHEARSED_AT = 100;
+
+    private static final int LONGEST_REASON = 500;
+
+    private static final long MILLIS_OF_DAY = 86_400_000L;
 
     private final Options options;
     private Path file;
@@ -65,14 +71,18 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
     private @Nullable AgentsListener agents;
     private @Nullable OperatorState state;
     private @Nullable String unreadable;
+    private @Nullable Canary canary;
+    private @Nullable String drilled;
+    private boolean registered;
     private int looks;
-    private long day = Days.of(System.currentTimeMillis());
+    private long day = System.currentTimeMillis() / MILLIS_OF_DAY;
     private final List<Kill> kills = new ArrayList<>(0);
     private volatile boolean killing;
     private @Nullable FeedWatch feeds;
+    private volatile Set<String> stopped = Set.of();
 
-    /** That a rule has stopped an agent. */
-    private record Kill(String agent, Rule rule, String decision) {}
+    /** That somebody in this JVM has stopped an agent. */
+    private record Kill(String agent, String why, String source) {}
 
     /**
      * Prepares it; nothing happens before {@link #start()}.
@@ -117,7 +127,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
     @Override
     public void run() {
         try {
-            if (RemotePolicy.is(options.policy()) && !fetched()) {
+            if (isUrl(options.policy()) && !fetched()) {
                 return;
             }
             environment = environment();
@@ -137,6 +147,10 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             failure = e;
         }
+    }
+
+    private static boolean isUrl(String location) {
+        return location.startsWith("https://") || location.startsWith("http://");
     }
 
     /** Fetches the policy, or takes the last good copy; returns whether there is one. */
@@ -270,12 +284,14 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
      * Begins to watch the file; what it changes to goes to {@code enforced} and {@code entered} and is told to {@code
      * record}.
      */
-    void watch(Enforcement enforced, Journal record, AgentsListener entered) {
+    void watch(Enforcement enforced, Journal record, AgentsListener entered, Canary proofs) {
         enforcement = enforced;
         journal = record;
         agents = entered;
+        canary = proofs;
         if (state != null) {
             tellState(state);
+            drilled = state.now().drill();
         }
         PolicyWatch looking = watch;
         if (looking == null) {
@@ -382,31 +398,58 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
             return;
         }
         OperatorState said = state();
-        readState(said, base, settled);
-        enforce(base);
+        if (readState(said, base, settled)) {
+            enforce(base);
+        }
         if (settled) {
             tellState(said);
+            drillIfAsked(said, base);
         }
     }
 
-    private void readState(OperatorState said, LoadedPolicy base, boolean settled) {
+    private void drillIfAsked(OperatorState said, LoadedPolicy base) {
+        String mark = said.now().drill();
+        Canary proofs = canary;
+        Enforcement enforced = enforcement;
+        Journal record = journal;
+        if (mark == null || mark.equals(drilled) || proofs == null || enforced == null || record == null) {
+            return;
+        }
+        drilled = mark;
+        Drill.run(
+                mark,
+                stateFile.lastModified(),
+                said.now(),
+                now -> enforced.enforce(asSnapshot(base.with(now, overrides, day))),
+                proofs,
+                enforced,
+                record,
+                log);
+    }
+
+    private boolean readState(OperatorState said, LoadedPolicy base, boolean settled) {
         try {
-            said.read(base, settled);
+            return said.read(base, settled);
         } catch (IOException | RuntimeException e) {
             if (settled) {
                 log.error("the state file " + stateFile + " cannot be read, so who was stopped stays so: "
                         + e.getMessage());
             }
         }
+        return false;
     }
 
     @Override
     public void look() {
-        long today = Days.of(System.currentTimeMillis());
+        long today = System.currentTimeMillis() / MILLIS_OF_DAY;
         LoadedPolicy base = loaded;
         if (base != null && ++looks == REHEARSED_AT) {
             rehearse(base);
             keep();
+            if (options.jmx() && !registered) {
+                registered = true;
+                new ByJmx().register();
+            }
         }
         FeedLook.Found found = feeds == null ? null : feeds.found();
         if (found != null && base != null) {
@@ -455,11 +498,41 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
 
     @Override
     public void kill(String agent, Rule rule, String decision) {
+        kill(new Kill(agent, "rule " + rule.id() + " refused it (ref " + decision + ")", rule.source()));
+    }
+
+    private void kill(Kill kill) {
         synchronized (kills) {
-            kills.add(new Kill(agent, rule, decision));
+            kills.add(kill);
             killing = true;
         }
         LockSupport.unpark(watch);
+    }
+
+    /** What JMX asks for; what it needs is loaded with it. */
+    private final class ByJmx implements KillSwitchBean.Switch {
+
+        void register() {
+            try {
+                new KillSwitchBean(this).register();
+            } catch (JMException | RuntimeException | LinkageError e) {
+                log.error("the MBean " + KillSwitchBean.NAME + " could not be registered: " + e);
+            }
+        }
+
+        @Override
+        public void kill(String agent, String why) {
+            StringBuilder line = new StringBuilder(why.length());
+            for (int i = 0; i < Math.min(why.length(), LONGEST_REASON); i++) {
+                line.append(Character.isISOControl(why.charAt(i)) ? ' ' : why.charAt(i));
+            }
+            PolicyInForce.this.kill(new Kill(agent, line.toString().trim(), "JMX"));
+        }
+
+        @Override
+        public Collection<String> stopped() {
+            return stopped;
+        }
     }
 
     private void killNow(LoadedPolicy base) {
@@ -472,7 +545,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         OperatorState said = state();
         List<Kill> fresh = new ArrayList<>();
         for (Kill kill : now) {
-            if (said.kill(kill.agent(), why(kill), kill.rule().source())) {
+            if (said.kill(kill.agent(), kill.why(), kill.source())) {
                 fresh.add(kill);
             }
         }
@@ -483,7 +556,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         tellState(said);
         for (Kill kill : fresh) {
             try {
-                StateFile.change(stateFile.toPath(), "kill " + kill.agent() + ' ' + why(kill));
+                StateFile.change(stateFile.toPath(), "kill " + kill.agent() + ' ' + kill.why());
             } catch (IOException | RuntimeException e) {
                 log.error("agent " + kill.agent() + " is stopped in this JVM alone, until it ends: " + stateFile
                         + " cannot be written: " + e.getMessage());
@@ -491,21 +564,18 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         }
     }
 
-    private static String why(Kill kill) {
-        return "rule " + kill.rule().id() + " refused it (ref " + kill.decision() + ")";
-    }
-
     private void tellState(OperatorState said) {
         Enforcement enforced = enforcement;
         Journal record = journal;
         if (enforced != null && record != null) {
             said.tell(record, enforced.snapshot().policy());
+            stopped = said.now().kills().keySet();
         }
     }
 
     /** Returns what is to be enforced: the policy, and what operators say of it. */
     Enforcement.Snapshot snapshot(LoadedPolicy next) {
-        day = Days.of(System.currentTimeMillis());
+        day = System.currentTimeMillis() / MILLIS_OF_DAY;
         OperatorState said = state;
         LoadedPolicy now = next;
         if (said != null) {
@@ -513,6 +583,10 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         } else if (next.policy().barsAnybody(day)) {
             now = next.with(PolicyState.NONE, overrides, day);
         }
+        return asSnapshot(now);
+    }
+
+    private Enforcement.Snapshot asSnapshot(LoadedPolicy now) {
         return new Enforcement.Snapshot(now.policy(), now.engine().with(environment));
     }
 

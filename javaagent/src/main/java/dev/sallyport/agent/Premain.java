@@ -102,8 +102,9 @@ public final class Premain {
         if (LauncherAgent.isNamed()) {
             weaver.weaveRightAfterStart(instrumentation, Exits.rightAfterStart());
         }
-        new Canary(weaver, instrumentation, enforcer, enforcement, journal, log, options.canary()).start();
-        policyInForce.watch(enforcement, journal, new EntryWeave(libraries, instrumentation));
+        Canary canary = new Canary(weaver, instrumentation, enforcer, enforcement, journal, log, options.canary());
+        canary.start();
+        policyInForce.watch(enforcement, journal, new EntryWeave(libraries, instrumentation), canary);
         policyInForce.warnOf(loaded);
     }
 

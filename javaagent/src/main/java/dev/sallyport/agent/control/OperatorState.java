@@ -54,9 +54,16 @@ public final class OperatorState {
      * Reads the file.
      *
      * @param settled if not, who is stopped stays so whatever the file says, since it may be half written
+     * @return whether what counts has changed
      * @throws IOException if it cannot be read; then all stays as it was
      */
-    public void read(LoadedPolicy policy, boolean settled) throws IOException {
+    public boolean read(LoadedPolicy policy, boolean settled) throws IOException {
+        PolicyState before = now();
+        take(policy, settled);
+        return !now().equals(before);
+    }
+
+    private void take(LoadedPolicy policy, boolean settled) throws IOException {
         StateFile.Read read = StateFile.read(file, policy, signed);
         PolicyState next = read.state();
         if (!settled) {

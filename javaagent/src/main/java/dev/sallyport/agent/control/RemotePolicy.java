@@ -92,11 +92,6 @@ public final class RemotePolicy extends Thread {
         setContextClassLoader(RemotePolicy.class.getClassLoader());
     }
 
-    /** Returns whether a policy's location is an URL. */
-    public static boolean is(String location) {
-        return location.startsWith("https://") || location.startsWith("http://");
-    }
-
     /** Returns the file that has the last good copy, if there was one. */
     public Path copy() {
         return copy;

@@ -152,6 +152,25 @@ public final class Enforcement {
         connections.decideAgain(opened -> denied(next, opened));
     }
 
+    /**
+     * Decides, for a drill, what an agent would ask by a way out, and records it. Nothing is asked for.
+     *
+     * @return whether it is refused because the agent was stopped
+     */
+    public boolean stops(String agent, Via via) {
+        Snapshot current = snapshot;
+        Attribution nobody = Attribution.NOBODY;
+        AgentContext context = AgentContext.entered(agent, null, null);
+        Call call = new Call(
+                GateEnforcer.stage(via), via, agent, nobody.library(), null, null, -1, null, "drill", around(context));
+        Decision decision = decide(current, context, call);
+        long now = VM.getNanoTimeAdjustment(0);
+        DecisionId id = ids.next(now / 1_000_000);
+        journal.offer(
+                new Event(id, now, context, call, decision, current.policy(), nobody, null, null, traces.current()));
+        return decision.denied() && decision.rule().id().equals(BuiltIn.KILL_SWITCH.id());
+    }
+
     /** Loads what ending a connection needs; ends none. */
     public void rehearse() {
         connections.rehearse();

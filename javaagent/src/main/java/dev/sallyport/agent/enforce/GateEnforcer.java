@@ -349,7 +349,7 @@ public final class GateEnforcer implements Enforcer {
         }
     }
 
-    private static Stage stage(Via via) {
+    static Stage stage(Via via) {
         return switch (via) {
             case DNS -> Stage.NAME;
             case TCP, UDP -> Stage.CONNECT;

@@ -24,16 +24,9 @@ record Layer(
     private static final List<String> SECTIONS =
             List.of("apiVersion", "kind", "metadata", "groups", "egress", "tools", "limits");
 
-    /** Reads a file; null if there is none, or with the problem noted. */
+    /** Reads a file; null with the problem noted. */
     static @Nullable Layer read(
-            @Nullable Path file,
-            SourceFiles files,
-            Reading reading,
-            boolean monitorAll,
-            @Nullable PolicyEngine previous) {
-        if (file == null) {
-            return null;
-        }
+            Path file, SourceFiles files, Reading reading, boolean monitorAll, @Nullable PolicyEngine previous) {
         Node root = files.another(file);
         Node.Mapping layer = root == null ? null : reading.mapping(root, "a layer");
         if (layer == null || !PolicyLoader.isOurs(reading, layer, "Layer")) {

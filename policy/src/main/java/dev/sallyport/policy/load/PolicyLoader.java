@@ -135,8 +135,10 @@ public final class PolicyLoader {
         Node killSwitchNode = policy.get("killSwitch");
         Policy.KillSwitch killSwitch =
                 killSwitchNode == null ? Policy.KillSwitch.EVERYTHING : KillSwitchSection.read(reading, killSwitchNode);
-        Layer before = Layer.read(overrides.before(), files, reading, monitorAll, previous);
-        Layer after = Layer.read(overrides.after(), files, reading, monitorAll, previous);
+        Path goesBefore = overrides.before();
+        Path goesAfter = overrides.after();
+        Layer before = goesBefore == null ? null : Layer.read(goesBefore, files, reading, monitorAll, previous);
+        Layer after = goesAfter == null ? null : Layer.read(goesAfter, files, reading, monitorAll, previous);
         if (before != null && after != null && before.name().equals(after.name())) {
             problems.error(0, 0, "both layers are called '" + after.name() + "'", "their rules need different ids");
         }

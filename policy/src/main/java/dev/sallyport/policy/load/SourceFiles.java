@@ -119,26 +119,11 @@ final class SourceFiles {
         contents.add(content);
         bytes += content.length;
         lines = content.length + 1;
-        if (Bundle.is(content)) {
-            return bundle(content);
+        // no policy in YAML begins so; what reads bundles is loaded for them alone
+        if (content.length > 0 && content[0] == 's' && Bundle.is(content)) {
+            return Bundled.read(content, this);
         }
         return isUtf8(content) ? tree(file, content) : null;
-    }
-
-    private @Nullable Node bundle(byte[] content) {
-        Bundle.Content bundle;
-        int before = problems.linesBefore();
-        try {
-            bundle = Bundle.read(content, before);
-        } catch (Bundle.BrokenException e) {
-            return fault(String.valueOf(e.getMessage()), "build it again with 'sallyport bundle'");
-        }
-        for (int i = 0; i < bundle.names().size(); i++) {
-            problems.beginAt(
-                    bundle.names().get(i), before + bundle.linesBefore().get(i));
-        }
-        lines = bundle.lines() + 1 - bundle.linesBefore().get(bundle.names().size() - 1);
-        return bundle.root();
     }
 
     private byte @Nullable [] content(File file) {
@@ -190,33 +175,8 @@ final class SourceFiles {
             return plain;
         }
         slow = true;
-        Node kept = key == null ? kept(file, content) : null;
+        Node kept = key == null ? Bundled.kept(file, content, problems) : null;
         return kept != null ? kept : YamlTree.read(text.startsWith("\uFEFF") ? text.substring(1) : text, problems);
-    }
-
-    /** Returns what the bundle says that was kept beside a file; null if there is none of just this content. */
-    private @Nullable Node kept(File file, byte[] content) {
-        File directory = file.getAbsoluteFile().getParentFile();
-        String[] names = directory == null ? null : directory.list();
-        boolean any = false;
-        for (int i = 0; names != null && i < names.length; i++) {
-            any |= names[i].endsWith(PolicyBundle.SUFFIX);
-        }
-        if (!any) {
-            return null;
-        }
-        String digest = PolicyBundle.digest(content);
-        File bundle =
-                PolicyBundle.beside(file.toPath().toAbsolutePath(), digest).toFile();
-        if (!bundle.isFile() || bundle.length() > PolicyLoader.MOST_BYTES) {
-            return null;
-        }
-        try (FileInputStream in = new FileInputStream(bundle)) {
-            Bundle.Content read = Bundle.read(in.readAllBytes(), problems.linesBefore());
-            return read.digest().equals(digest) && read.names().size() == 1 ? read.root() : null;
-        } catch (IOException | Bundle.BrokenException e) {
-            return null;
-        }
     }
 
     private boolean isUtf8(byte[] content) {
@@ -231,6 +191,53 @@ final class SourceFiles {
         }
         problems.error(line, at - text.lastIndexOf('\n', at), "these bytes are not UTF-8", null);
         return false;
+    }
+
+    /** Reads bundles; apart, because what it needs is loaded with it. */
+    private static final class Bundled {
+
+        static @Nullable Node read(byte[] content, SourceFiles files) {
+            Problems problems = files.problems;
+            Bundle.Content bundle;
+            int before = problems.linesBefore();
+            try {
+                bundle = Bundle.read(content, before);
+            } catch (Bundle.BrokenException e) {
+                return files.fault(String.valueOf(e.getMessage()), "build it again with 'sallyport bundle'");
+            }
+            for (int i = 0; i < bundle.names().size(); i++) {
+                problems.beginAt(
+                        bundle.names().get(i), before + bundle.linesBefore().get(i));
+            }
+            files.lines =
+                    bundle.lines() + 1 - bundle.linesBefore().get(bundle.names().size() - 1);
+            return bundle.root();
+        }
+
+        /** Returns what the bundle says that was kept beside a file; null if there is none of just this content. */
+        static @Nullable Node kept(File file, byte[] content, Problems problems) {
+            File directory = file.getAbsoluteFile().getParentFile();
+            String[] names = directory == null ? null : directory.list();
+            boolean any = false;
+            for (int i = 0; names != null && i < names.length; i++) {
+                any |= names[i].endsWith(PolicyBundle.SUFFIX);
+            }
+            if (!any) {
+                return null;
+            }
+            String digest = PolicyBundle.digest(content);
+            File bundle =
+                    PolicyBundle.beside(file.toPath().toAbsolutePath(), digest).toFile();
+            if (!bundle.isFile() || bundle.length() > PolicyLoader.MOST_BYTES) {
+                return null;
+            }
+            try (FileInputStream in = new FileInputStream(bundle)) {
+                Bundle.Content read = Bundle.read(in.readAllBytes(), problems.linesBefore());
+                return read.digest().equals(digest) && read.names().size() == 1 ? read.root() : null;
+            } catch (IOException | Bundle.BrokenException e) {
+                return null;
+            }
+        }
     }
 
     /** Apart, because what it needs is loaded with it. */

@@ -178,8 +178,10 @@ public final class StateFile {
 
     private void check(LoadedPolicy policy) {
         List<String> rules = new ArrayList<>();
-        for (Rule rule : policy.rules()) {
-            rules.add(rule.id());
+        if (!modes.isEmpty()) {
+            for (Rule rule : policy.rules()) {
+                rules.add(rule.id());
+            }
         }
         for (String rule : List.copyOf(modes.keySet())) {
             int line = lines.getOrDefault("mode " + rule, 0);

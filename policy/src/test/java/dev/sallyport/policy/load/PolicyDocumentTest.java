@@ -40,6 +40,7 @@ class PolicyDocumentTest {
                         "tools:",
                         "limits:",
                         "residency:",
+                        "killSwitch:",
                         "audit:");
     }
 
