@@ -31,11 +31,13 @@ public record Denial(
 
     /**
      * Returns what the exception's {@code getMessage()} says. Of a tool call, inside of one, and of an agent that may not
-     * be entered, that is {@link #forModel()}, because frameworks hand the message of a failed tool or agent to the model;
-     * elsewhere it is {@link #text()}.
+     * be entered or a task that may not be started, that is {@link #forModel()}, because frameworks hand the message of a
+     * failed tool or agent to the model; elsewhere it is {@link #text()}.
      */
     public String message() {
-        return tool == null && !stage.equals("tool") && !stage.equals("delegation") ? text : forModel();
+        return tool == null && !stage.equals("tool") && !stage.equals("delegation") && !stage.equals("task")
+                ? text
+                : forModel();
     }
 
     /** Returns a denial, or for an exception that came from another JVM, without its denial, what its message says. */

@@ -17,11 +17,11 @@ public final class AgentContext {
     private final @Nullable String agent;
     private final @Nullable AgentContext caller;
     private final @Nullable String subject;
-    private final @Nullable AtomicReference<@Nullable Object> run;
+    private final @Nullable AtomicReference<Object> run;
     private final @Nullable Object task;
     private final @Nullable String tool;
     private final @Nullable String toolCall;
-    private final @Nullable AtomicReference<@Nullable Object> admitted;
+    private final @Nullable AtomicReference<Object> admitted;
     private final @Nullable Refusals refusals;
     private final @Nullable Object request;
 
@@ -29,11 +29,11 @@ public final class AgentContext {
             @Nullable String agent,
             @Nullable AgentContext caller,
             @Nullable String subject,
-            @Nullable AtomicReference<@Nullable Object> run,
+            @Nullable AtomicReference<Object> run,
             @Nullable Object task,
             @Nullable String tool,
             @Nullable String toolCall,
-            @Nullable AtomicReference<@Nullable Object> admitted,
+            @Nullable AtomicReference<Object> admitted,
             @Nullable Refusals refusals,
             @Nullable Object request) {
         this.agent = agent;
@@ -133,7 +133,7 @@ public final class AgentContext {
      * Returns where the enforcer may keep what concerns everything that happened since an agent was entered from outside
      * of any, in whatever agent and on whatever thread; null outside of any agent.
      */
-    public @Nullable AtomicReference<@Nullable Object> run() {
+    public @Nullable AtomicReference<Object> run() {
         return run;
     }
 
@@ -153,7 +153,7 @@ public final class AgentContext {
     }
 
     /** Returns where the enforcer may keep what it admitted as that tool call; null outside of any. */
-    public @Nullable AtomicReference<@Nullable Object> admitted() {
+    public @Nullable AtomicReference<Object> admitted() {
         return admitted;
     }
 

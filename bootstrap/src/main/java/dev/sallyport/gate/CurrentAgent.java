@@ -112,6 +112,11 @@ public final class CurrentAgent {
         }
     }
 
+    /** Returns the context that was entered with {@code frame}. */
+    static @Nullable AgentContext contextOf(Frame frame) {
+        return frame.context;
+    }
+
     /** Returns the context of the frame that the calling thread entered right after {@code mark}; null if it has not. */
     static @Nullable AgentContext enteredAfter(@Nullable Frame mark) {
         for (Frame f = CURRENT.get(); f != null && f != mark; f = f.outer) {

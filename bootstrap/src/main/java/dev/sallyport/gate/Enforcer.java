@@ -42,6 +42,23 @@ public interface Enforcer {
     AgentContext enterNamed(@Nullable AgentContext current, String agent);
 
     /**
+     * Returns the context of a task that is started, or throws a {@link dev.sallyport.TaskDeniedException}.
+     *
+     * @param current the context of the calling thread
+     * @param task the task's name in the policy
+     * @param params its parameters, immutable
+     * @param justification why, or null
+     */
+    AgentContext startTask(
+            @Nullable AgentContext current,
+            String task,
+            java.util.Map<String, String> params,
+            @Nullable String justification);
+
+    /** Ends the task that {@link #startTask} returned the context of; nothing happens if it has ended. */
+    void endTask(AgentContext task);
+
+    /**
      * Decides a tool call.
      *
      * @param call the context that the call would run in; what the enforcer wants to know again when it has ended, it keeps

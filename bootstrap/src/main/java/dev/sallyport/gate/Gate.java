@@ -3,6 +3,7 @@ package dev.sallyport.gate;
 import dev.sallyport.Denial;
 import dev.sallyport.Denied;
 import dev.sallyport.ToolDeniedException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,25 @@ public final class Gate {
             if (entered != current) {
                 CurrentAgent.enter(entered);
             }
+        }
+    }
+
+    /** Starts a task; behind {@link dev.sallyport.TaskScope}. */
+    public static CurrentAgent.Frame startTask(
+            String task, Map<String, String> params, @Nullable String justification) {
+        AgentContext current = CurrentAgent.get();
+        Enforcer enforcer = ENFORCER;
+        return CurrentAgent.enter(
+                enforcer == null ? current : enforcer.startTask(current, task, params, justification));
+    }
+
+    /** Ends such a task, and leaves its scope where the calling thread is in it. */
+    public static void endTask(CurrentAgent.Frame started) {
+        CurrentAgent.leave(started);
+        AgentContext context = CurrentAgent.contextOf(started);
+        Enforcer enforcer = ENFORCER;
+        if (enforcer != null && context != null) {
+            enforcer.endTask(context);
         }
     }
 

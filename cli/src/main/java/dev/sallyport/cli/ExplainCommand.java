@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -294,6 +295,7 @@ final class ExplainCommand implements Callable<Integer> {
                 "claimed",
                 entry.claimed() == null ? null : entry.claimed() + ", a name that this JVM never saw resolve so");
         field("code", code(entry));
+        field("task", entry.task());
         field("tool", entry.toolCall() == null ? entry.tool() : entry.tool() + " (call " + entry.toolCall() + ")");
         field("rule", rule(entry));
         field(
@@ -363,11 +365,13 @@ final class ExplainCommand implements Callable<Integer> {
             case "process" -> "start " + entry.asked();
             case "native" -> "load " + entry.asked();
             case "delegation" -> "enter the agent " + entry.asked();
+            case "task" -> "start the task " + entry.asked();
             default -> entry.stage() + " " + entry.asked();
         };
         String rule = entry.rule() == null ? "the policy" : "the rule " + entry.rule();
         String outcome = entry.denied() ? rule + " denied it" : rule + " allowed it";
-        String would = "deny".equals(entry.would())
+        boolean another = entry.wouldBeDenied() && !Objects.equals(entry.rule(), entry.wouldRule());
+        String would = another || (entry.wouldBeDenied() && !entry.denied())
                 ? "; enforced, the rule " + entry.wouldRule() + " would have denied it"
                 : "";
         return "The agent " + agent + " wanted to " + wish + "; " + outcome + would + ".";

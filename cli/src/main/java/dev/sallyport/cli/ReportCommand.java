@@ -113,7 +113,7 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private boolean wanted(JournalEntry entry) {
-        return !deniedOnly || entry.denied() || "deny".equals(entry.would());
+        return !deniedOnly || entry.denied() || entry.wouldBeDenied();
     }
 
     private static String[] row(JournalEntry entry) {
@@ -154,7 +154,7 @@ final class ReportCommand implements Callable<Integer> {
             case "policy" -> entry.denied() ? "rejected" : "in force";
             case "journal" -> entry.count() + " lost";
             default ->
-                entry.decision().equals("allow") && "deny".equals(entry.would())
+                entry.decision().equals("allow") && entry.wouldBeDenied()
                         ? "allow (would deny)"
                         : Plain.text(entry.decision());
         };
@@ -163,7 +163,7 @@ final class ReportCommand implements Callable<Integer> {
     /** The rule that decided, or would have; for a policy, which one it is. */
     private static String rule(JournalEntry entry) {
         String would = entry.wouldRule();
-        String rule = would != null && "deny".equals(entry.would()) ? would : entry.rule();
+        String rule = would != null && entry.wouldBeDenied() ? would : entry.rule();
         if (rule != null) {
             return rule;
         }
@@ -174,7 +174,7 @@ final class ReportCommand implements Callable<Integer> {
         if (entry.denied()) {
             return Style.DENIED;
         }
-        return "deny".equals(entry.would()) ? Style.WOULD_BE_DENIED : Style.ALLOWED;
+        return entry.wouldBeDenied() ? Style.WOULD_BE_DENIED : Style.ALLOWED;
     }
 
     /** How often what was decided, by agent and by rule; what is not about a call is not counted. */

@@ -60,6 +60,7 @@ final class Entries {
                 null,
                 null,
                 null,
+                null,
                 count,
                 reason,
                 null);
@@ -85,6 +86,7 @@ final class Entries {
                 library,
                 e.transport(),
                 e.site(),
+                e.task(),
                 e.tool(),
                 e.toolCall(),
                 e.claimed(),

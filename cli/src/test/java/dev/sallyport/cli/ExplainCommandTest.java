@@ -157,6 +157,7 @@ class ExplainCommandTest {
                 e.library(),
                 e.transport(),
                 e.site(),
+                e.task(),
                 e.tool(),
                 e.toolCall(),
                 e.claimed(),

@@ -38,6 +38,12 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
     /** What {@link #CORE} has of the classes that belong into the boot loader. */
     private static final String BOOT = "boot/";
 
+    /**
+     * What fetches {@code sun.misc.Unsafe} for Protocol Buffers, which do without where it cannot be loaded. From JDK 24 on they
+     * would have the JDK warn on the application's standard error, or warn themselves.
+     */
+    private static final String UNSAFE_OF_PROTOBUF = "com.google.protobuf.UnsafeUtil$1";
+
     /** The interface of the exceptions, which can be defined only after it. */
     private static final String FIRST_BOOT_CLASS = BOOT + "dev/sallyport/Denied.class";
 
@@ -140,6 +146,9 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
+        if (name.equals(UNSAFE_OF_PROTOBUF)) {
+            throw new ClassNotFoundException(name);
+        }
         String path = path(name);
         NestedArchive archive = holding(path);
         if (archive == null) {

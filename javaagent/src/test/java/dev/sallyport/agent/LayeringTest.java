@@ -62,6 +62,8 @@ class LayeringTest {
                                 "java.math..",
                                 "java.security..")
                         .or(resideInAnyPackage("dev.sallyport.policy..", "org.snakeyaml.engine..", ANNOTATIONS))
+                        // conditions, and the patterns of schemas
+                        .or(resideInAnyPackage("dev.cel..", "com.google.common.collect..", "com.google.re2j.."))
                         // names in the form of RFC 3490, no lookup
                         .or(com.tngtech.archunit.core.domain.JavaClass.Predicates.type(java.net.IDN.class)))
                 .check(product);
@@ -71,6 +73,19 @@ class LayeringTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.lang.instrument..", "java.nio.channels..")
+                .check(product);
+    }
+
+    @Test
+    void onlyOneClassOfThePolicyHasConditionsCompiled() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sallyport.policy..")
+                .and()
+                .haveNameNotMatching("dev.sallyport.policy.condition.CelPrograms(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.cel..", "com.google.common..")
                 .check(product);
     }
 

@@ -41,6 +41,7 @@ public final class JournalEncoder {
         json.text("library", e.library());
         json.text("transport", e.transport());
         json.text("site", e.site());
+        json.text("task", e.task());
         json.text("tool", e.tool());
         json.text("toolCall", e.toolCall());
         json.text("claimed", e.claimed());

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param library Maven coordinates, or jar and package, of the code that made the call; null if the stack did not say
  * @param transport the client that the call went through, null if the library made it itself
  * @param site class and line of the call, such as {@code com.shop.RefundTools:41}
+ * @param task the task inside which it happened, as name/id; null outside of any
  * @param tool the tool call inside which it happened, null outside of any
  * @param toolCall the agent framework's id of that tool call, null if it has none
  * @param claimed a name that an address carried without this JVM having seen it resolve so; null if none
@@ -52,6 +53,7 @@ public record JournalEntry(
         @Nullable String library,
         @Nullable String transport,
         @Nullable String site,
+        @Nullable String task,
         @Nullable String tool,
         @Nullable String toolCall,
         @Nullable String claimed,
@@ -184,7 +186,15 @@ public record JournalEntry(
      * request that caused a connect is in its target, but it is the host and port that were asked for.
      */
     public String asked() {
+        if (stage.equals("task")) {
+            return task == null ? "-" : task;
+        }
         return stage.equals("connect") || stage.equals("name") ? target.authority() : target.text();
+    }
+
+    /** Returns whether enforcement would have refused it. */
+    public boolean wouldBeDenied() {
+        return would != null && !would.equals("allow");
     }
 
     /** Returns whether a call was refused. */

@@ -193,6 +193,7 @@ public final class JournalReader implements Closeable {
                     entry.text("library"),
                     entry.text("transport"),
                     entry.text("site"),
+                    entry.text("task"),
                     entry.text("tool"),
                     entry.text("toolCall"),
                     entry.text("claimed"),

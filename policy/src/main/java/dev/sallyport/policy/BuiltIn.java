@@ -19,6 +19,7 @@ public enum BuiltIn {
             "entered-by",
             false,
             "from outside any agent, an agent is entered at its entry points, or by the code that its enteredBy names"),
+    TASKS("tasks", false, "a task is started as the policy's tasks section does not let it"),
     FRAMEWORK_AGENT(
             "framework-agent",
             true,

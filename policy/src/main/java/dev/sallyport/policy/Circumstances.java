@@ -1,5 +1,6 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.policy.condition.PastCalls;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,4 +46,14 @@ public interface Circumstances {
      */
     @Nullable
     Map<String, Object> arguments();
+
+    /**
+     * Returns the tool calls that ended well in the same task; outside of any, since an agent was entered from outside of
+     * all agents.
+     *
+     * @return null if there were none, or nothing ties the call to any
+     */
+    default @Nullable PastCalls past() {
+        return null;
+    }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param agents the agents by name, in the file's order
  * @param audit where the evidence goes
  * @param killSwitch what stopping somebody does
+ * @param tasks the kinds of tasks by name
  */
 public record Policy(
         String name,
@@ -32,7 +33,23 @@ public record Policy(
         String unattributed,
         Map<String, Agent> agents,
         Audit audit,
-        KillSwitch killSwitch) {
+        KillSwitch killSwitch,
+        Map<String, TaskKind> tasks) {
+
+    /** Creates a policy without tasks. */
+    public Policy(
+            String name,
+            String version,
+            PolicySource source,
+            Mode mode,
+            boolean onErrorAllow,
+            Uncovered uncovered,
+            String unattributed,
+            Map<String, Agent> agents,
+            Audit audit,
+            KillSwitch killSwitch) {
+        this(name, version, source, mode, onErrorAllow, uncovered, unattributed, agents, audit, killSwitch, Map.of());
+    }
 
     /** The name that code outside any agent acts under where a policy does not give it another. */
     public static final String UNATTRIBUTED = "unattributed";

@@ -1,5 +1,8 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.policy.condition.Expression;
+import dev.sallyport.policy.condition.Precedent;
+import dev.sallyport.policy.condition.Terms;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.Conditions;
 import dev.sallyport.policy.match.Destination;
@@ -40,6 +43,7 @@ public final class PolicyEngine {
         BuiltIn.UNKNOWN_AGENT,
         BuiltIn.DELEGATION,
         BuiltIn.ENTERED_BY,
+        BuiltIn.TASKS,
         BuiltIn.FRAMEWORK_AGENT,
         BuiltIn.JDK_LIBRARIES,
         BuiltIn.INTERNALS,
@@ -73,6 +77,9 @@ public final class PolicyEngine {
     private final @Nullable Barred barred;
     private final List<Limit> limits;
     private final @Nullable Residency residency;
+    private final Map<String, TaskKind> tasks;
+    /** What rules ask to have happened before; null if none does. */
+    private final Precedent @Nullable [] precedents;
 
     /**
      * Creates an engine.
@@ -120,6 +127,8 @@ public final class PolicyEngine {
         this.environment = Environment.UNKNOWN;
         this.barred = null;
         this.residency = null;
+        this.tasks = policy.tasks();
+        this.precedents = precedents(this.tools);
     }
 
     private PolicyEngine(
@@ -138,6 +147,8 @@ public final class PolicyEngine {
         this.environment = environment;
         this.barred = barred;
         this.residency = residency;
+        this.tasks = engine.tasks;
+        this.precedents = engine.precedents;
     }
 
     /** The same rules, in other modes or with other files. */
@@ -163,6 +174,8 @@ public final class PolicyEngine {
         this.limits = limits;
         this.barred = engine.barred;
         this.residency = engine.residency;
+        this.tasks = engine.tasks;
+        this.precedents = engine.precedents;
     }
 
     /** Returns an engine that denies whatever it is asked, for a process that may not run without a policy. */
@@ -471,7 +484,7 @@ public final class PolicyEngine {
             @Nullable RuleMatcher later,
             @Nullable RuleMatcher would,
             @Nullable RuleMatcher wouldLater) {
-        boolean denies = (decision.would() == null ? decision.action() : decision.would()) == Action.DENY;
+        boolean denies = (decision.would() == null ? decision.action() : decision.would()) != Action.ALLOW;
         Decision actual = later != null && denies ? later.provisional() : decision;
         boolean openBefore = wouldLater != null && (would == null ? denies : !would.allows());
         RuleMatcher first = openBefore ? wouldLater : would;
@@ -582,6 +595,73 @@ public final class PolicyEngine {
             return builtIn(BuiltIn.DELEGATION);
         }
         return entrance == null || entrance.opens(entered) ? delegated : builtIn(BuiltIn.ENTERED_BY);
+    }
+
+    /**
+     * Decides whether a task may be started.
+     *
+     * @param from the acting agent; null outside of any, which counts as the policy's {@code unattributed}
+     * @param task the task's name in the policy
+     * @param params the parameters that it is to be started with
+     * @param justification why, null if nobody said
+     */
+    public Decision startTask(
+            @Nullable String from, String task, Map<String, String> params, @Nullable String justification) {
+        TaskKind kind = tasks.get(task);
+        String fault = kind == null
+                ? tasks.isEmpty() ? "the policy knows no tasks" : "the policy knows no task '" + task + "'"
+                : kind.fault(from == null ? unattributed : from, params, justification);
+        Decision builtIn = builtIn(BuiltIn.TASKS);
+        String why = fault == null ? "task " + task + " may be started so" : fault;
+        Mode mode = builtIn.rule().mode();
+        Action action = fault == null ? Action.ALLOW : Action.DENY;
+        String source = kind == null ? builtIn.rule().source() : kind.source();
+        return RuleMatcher.decided(new Rule(BuiltIn.TASKS.id(), action, mode, source, why, List.of()));
+    }
+
+    /** Returns what is recorded when a task ends. */
+    public Decision taskEnded() {
+        Rule tasksRule =
+                BuiltIn.TASKS.rule(Action.ALLOW, builtIn(BuiltIn.TASKS).rule().mode());
+        return RuleMatcher.decided(tasksRule);
+    }
+
+    /** Returns the kind of task of that name, or null. */
+    public @Nullable TaskKind task(String name) {
+        return tasks.get(name);
+    }
+
+    /** Returns whether a rule asks if a tool was called before. */
+    public boolean remembers(String tool) {
+        for (int i = 0; precedents != null && i < precedents.length; i++) {
+            if (precedents[i].concerns(tool)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether such a rule asks what the tool was called with. */
+    public boolean remembersArguments(String tool) {
+        for (int i = 0; precedents != null && i < precedents.length; i++) {
+            Expression where = precedents[i].where();
+            if (where != null && where.readsPastArguments() && precedents[i].concerns(tool)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Precedent @Nullable [] precedents(RuleMatcher[] rules) {
+        List<Precedent> all = null;
+        for (RuleMatcher rule : rules) {
+            Terms terms = rule.terms();
+            if (terms != null && !terms.after().isEmpty()) {
+                all = all == null ? new ArrayList<>() : all;
+                all.addAll(terms.after());
+            }
+        }
+        return all == null ? null : all.toArray(new Precedent[0]);
     }
 
     /**
@@ -699,7 +779,7 @@ public final class PolicyEngine {
             return residency.why(call.address());
         }
         if (rule.id().equals(BuiltIn.DEFAULT_DENY.id())) {
-            return "no rule allows " + RuleMatcher.target(call) + " to agent " + call.agent();
+            return "no rule allows " + RuleMatcher.target(call) + " to agent " + call.agent() + nearMiss(call);
         }
         Policy.Agent entered = rule.id().equals(BuiltIn.ENTERED_BY.id()) ? agents.get(call.target()) : null;
         return entered == null ? rule.why() : whyShut(entered, call.library());
@@ -713,6 +793,16 @@ public final class PolicyEngine {
         return enteredBy == null
                 ? who + " is not where the main class is from, and agent " + agent.name() + " has no enteredBy"
                 : who + " is not in enteredBy " + enteredBy.words() + " of agent " + agent.name();
+    }
+
+    private String nearMiss(Call call) {
+        for (RuleMatcher matcher : call.via() == Via.TOOL ? tools : egress) {
+            String missed = matcher.nearMiss(call);
+            if (missed != null) {
+                return "; rule " + matcher.rule().id() + " does not: " + missed;
+            }
+        }
+        return "";
     }
 
     private static EnumMap<BuiltIn, Decision> builtIns(Policy policy) {

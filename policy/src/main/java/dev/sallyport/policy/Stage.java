@@ -11,7 +11,9 @@ public enum Stage {
     UNIX,
     LISTEN,
     ATTACH,
-    DELEGATION;
+    DELEGATION,
+    /** Not a call: the start or the end of a task. */
+    TASK;
 
     private final String label = name().toLowerCase(java.util.Locale.ROOT);
 

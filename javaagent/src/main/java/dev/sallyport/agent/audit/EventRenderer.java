@@ -15,6 +15,7 @@ import dev.sallyport.policy.Library;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.policy.Stage;
 import java.lang.StackWalker.StackFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,13 +53,27 @@ final class EventRenderer {
                 coordinates(attribution.library()),
                 attribution.transport(),
                 site(attribution.site()),
+                task(event),
                 context == null ? null : context.tool(),
                 context == null ? null : context.toolCall(),
                 event.claimed(),
                 trace(event.trace()),
                 1,
-                null,
+                reason(event),
                 null);
+    }
+
+    /** What an event is inside of; of a task that may not be started, its name. */
+    private static @Nullable String task(Event event) {
+        AgentContext context = event.context();
+        Object task = context == null ? null : context.task();
+        boolean refused = event.call().stage() == Stage.TASK && event.decision().denied();
+        return refused ? event.call().target() : task == null ? null : task.toString();
+    }
+
+    /** Why a task is started, or how it has ended. */
+    private static @Nullable String reason(Event event) {
+        return event.call().stage() == Stage.TASK && event.arguments() instanceof String reason ? reason : null;
     }
 
     JournalEntry entry(PolicyChange change) {
@@ -80,6 +95,7 @@ final class EventRenderer {
                 inForce == null ? Mode.ENFORCE.label() : inForce.mode().label(),
                 null,
                 inForce == null ? null : policyId(inForce),
+                null,
                 null,
                 null,
                 null,
@@ -118,6 +134,7 @@ final class EventRenderer {
                 null,
                 null,
                 null,
+                null,
                 1,
                 change.reason(),
                 null);
@@ -136,6 +153,7 @@ final class EventRenderer {
                 Target.NONE,
                 "deny",
                 Mode.ENFORCE.label(),
+                null,
                 null,
                 null,
                 null,
@@ -178,6 +196,7 @@ final class EventRenderer {
             case TOOL -> tool = call.target();
             case PROCESS -> command = command(event.arguments(), call.target());
             case DELEGATION -> agent = call.target();
+            case TASK -> {} // the entry's own member
             case ATTACH -> {
                 file = call.target();
                 command = command(event.arguments(), null);

@@ -168,6 +168,7 @@ final class OtlpExport implements AutoCloseable {
             case LISTEN -> "listen " + entry.asked();
             case ATTACH -> "attach " + entry.asked();
             case DELEGATION -> "enter " + entry.asked();
+            case TASK -> "task " + entry.asked();
         };
     }
 

@@ -3,7 +3,9 @@ package dev.sallyport.agent.enforce;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Task;
+import dev.sallyport.policy.condition.PastCalls;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** What the acting context, and the arguments that a framework handed over, tell of a call. Reads the arguments once. */
@@ -30,7 +32,16 @@ final class CallCircumstances implements Circumstances {
 
     @Override
     public @Nullable Task task() {
-        return null;
+        return context.task() instanceof RunningTask task ? task.running() : null;
+    }
+
+    @Override
+    public @Nullable PastCalls past() {
+        if (context.task() instanceof RunningTask task && task.running() != null) {
+            return task.past();
+        }
+        AtomicReference<Object> run = context.run();
+        return run != null && run.get() instanceof PastCalls past ? past : null;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.Address;
 import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,9 @@ final class Denials {
         }
         text.append("\n  ids     decision ").append(ref);
         AgentContext context = event.context();
+        if (context != null && context.task() != null) {
+            text.append("   task ").append(context.task());
+        }
         if (context != null && context.tool() != null) {
             text.append("   tool ").append(context.tool());
         }
@@ -78,7 +82,7 @@ final class Denials {
     /** Returns what was asked for, as {@code collect.acme.example:443} or {@code tool issueRefund}. */
     static String target(Call call, @Nullable String claimed) {
         if (call.target() != null) {
-            return call.via().label() + ' ' + printable(call.target());
+            return (call.stage() == Stage.TASK ? "task" : call.via().label()) + ' ' + printable(call.target());
         }
         StringBuilder target = new StringBuilder();
         if (call.http() != null && call.via() == Via.HTTP) {

@@ -7,6 +7,7 @@ import dev.sallyport.InternalsDeniedException;
 import dev.sallyport.NameDeniedException;
 import dev.sallyport.NativeDeniedException;
 import dev.sallyport.ProcessDeniedException;
+import dev.sallyport.TaskDeniedException;
 import dev.sallyport.agent.attribution.Attribution;
 import dev.sallyport.agent.attribution.Entering;
 import dev.sallyport.agent.attribution.StackReader;
@@ -29,7 +30,11 @@ import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.Stage;
+import dev.sallyport.policy.Task;
+import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.Via;
+import dev.sallyport.policy.condition.PastCall;
+import dev.sallyport.policy.condition.PastCalls;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.limit.Limits;
 import java.io.File;
@@ -43,6 +48,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import jdk.internal.misc.VM;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +93,11 @@ public final class Enforcement {
         void kill(String agent, Rule rule, String decision);
     }
 
+    /** Stands where a tool call was kept whose end has been told of. */
+    private static final Object TOLD = new Object();
+
+    private static final String OVER = "its time is over";
+
     /** Seconds of the JVM's own clock, which nobody sets. */
     private static final class Seconds implements ResolvedNames.Clock {
 
@@ -103,6 +114,8 @@ public final class Enforcement {
     private final TraceSource traces;
     private final ResolvedNames names = new ResolvedNames(new Seconds());
     private final OpenConnections connections = new OpenConnections();
+    /** Made for the first policy that has tasks. */
+    private volatile @Nullable RunningTasks tasks;
 
     @SuppressWarnings("NullAway.Init") // set by open(), before the gate is armed
     private Journal journal;
@@ -139,6 +152,7 @@ public final class Enforcement {
         Snapshot limited = first.after(null);
         arrange(limited);
         snapshot = limited;
+        watchTasks(limited);
     }
 
     /**
@@ -149,6 +163,8 @@ public final class Enforcement {
         Snapshot next = changed.after(snapshot);
         arrange(next);
         snapshot = next;
+        watchTasks(next);
+        endTasksOfStopped(next);
         connections.decideAgain(opened -> denied(next, opened));
     }
 
@@ -968,17 +984,159 @@ public final class Enforcement {
                 null,
                 name,
                 new CallCircumstances(tool, arguments == null ? Map.of() : arguments));
-        return decide(current, tool, call, attribution, null, arguments);
+        Denial denial = decide(current, tool, call, attribution, null, arguments);
+        if (denial == null && current.engine().remembers(name)) {
+            admit(current, tool, call);
+        }
+        return denial;
+    }
+
+    /** Keeps of a call what later ones may ask for: its arguments as they are now, before the tool has them. */
+    private static void admit(Snapshot current, AgentContext tool, Call call) {
+        AtomicReference<Object> admitted = tool.admitted();
+        if (admitted != null) {
+            Map<String, Object> arguments = current.engine().remembersArguments(String.valueOf(call.target()))
+                    ? call.circumstances().arguments()
+                    : null;
+            admitted.set(new PastCall(String.valueOf(call.target()), call.agent(), 0, arguments));
+        }
+    }
+
+    /** Keeps an allowed tool call that went well, the first time that it is told of its end. */
+    private static void remember(AgentContext tool, boolean failed) {
+        AtomicReference<Object> admitted = tool.admitted();
+        Object kept = admitted == null ? null : admitted.getAndSet(TOLD);
+        if (kept instanceof PastCall call && !failed) {
+            PastCalls past = pastOf(tool);
+            if (past != null) {
+                past.add(new PastCall(call.tool(), call.agent(), System.nanoTime(), call.arguments()));
+            }
+        }
+    }
+
+    /** Returns where the calls of a task, or else of a run of an agent, are kept; null where nothing ties them together. */
+    private static @Nullable PastCalls pastOf(AgentContext context) {
+        if (context.task() instanceof RunningTask task && task.running() != null) {
+            return task.past();
+        }
+        AtomicReference<Object> run = context.run();
+        if (run == null) {
+            return null;
+        }
+        return run.updateAndGet(kept -> kept == null ? new PastCalls() : kept) instanceof PastCalls past ? past : null;
+    }
+
+    /**
+     * Starts a task.
+     *
+     * @param context who starts it, null outside of any agent
+     * @param params its parameters, immutable
+     * @param justification why, or null
+     * @return the context inside of it
+     * @throws TaskDeniedException if the policy does not let it be started so
+     */
+    AgentContext startTask(
+            @Nullable AgentContext context, String name, Map<String, String> params, @Nullable String justification) {
+        Snapshot current = snapshot;
+        PolicyEngine engine = current.engine();
+        Attribution attribution = StackReader.read().attribution();
+        Call call = call(current, context, Stage.TASK, Via.TOOL, name, attribution);
+        Decision barred = engine.barsAnybody() ? barred(engine, context) : null;
+        String agent = context == null ? null : context.agent();
+        Decision decision = barred == null ? engine.startTask(agent, name, params, justification) : barred;
+        if (attribution.origin() == Attribution.Origin.NONE && agent == null && !decision.denied()) {
+            decision = engine.builtIn(BuiltIn.NO_IDENTITY);
+        }
+        TaskKind kind = engine.task(name);
+        RunningTask task = null;
+        if (kind != null && !decision.denied()) {
+            long now = VM.getNanoTimeAdjustment(0) / 1_000_000;
+            Task facts = new Task(name, ids.next(now).toString().substring(2), params, now);
+            task = new RunningTask(facts, System.nanoTime() + kind.ttlNanos(), attribution);
+        }
+        // one that is let through although the policy does not know it has a name, and gives nothing
+        AgentContext inside = AgentContext.inTask(context, task == null ? name : task);
+        Denial denial = record(
+                current,
+                task == null ? context : inside,
+                call,
+                decision,
+                attribution,
+                null,
+                justification == null && !decision.denied() ? "started" : justification);
+        if (denial != null) {
+            throw new TaskDeniedException(denial);
+        }
+        RunningTasks running = tasks;
+        if (task != null && running != null) {
+            running.add(task, inside);
+        }
+        return inside;
+    }
+
+    /** Ends the task that a context is inside of; nothing happens if it has ended. */
+    void endTask(AgentContext context) {
+        if (context.task() instanceof RunningTask task) {
+            RunningTasks running = tasks;
+            if (running != null) {
+                running.remove(task);
+            }
+            end(task, context, task.running() == null ? OVER : "ended");
+        }
+    }
+
+    private void end(RunningTask task, AgentContext context, String how) {
+        if (!task.end()) {
+            return;
+        }
+        Snapshot current = snapshot;
+        Call call = call(current, context, Stage.TASK, Via.TOOL, task.facts().name(), task.starter());
+        record(current, context, call, current.engine().taskEnded(), task.starter(), null, how);
+    }
+
+    /** Ends the tasks of agents that were stopped. */
+    private void endTasksOfStopped(Snapshot current) {
+        RunningTasks running = tasks;
+        if (running == null
+                || !current.engine().barsAnybody()
+                || !current.policy().killSwitch().endsTasks()) {
+            return;
+        }
+        for (Map.Entry<RunningTask, AgentContext> task : running.all().entrySet()) {
+            if (barred(current.engine(), task.getValue()) != null) {
+                running.remove(task.getKey());
+                end(task.getKey(), task.getValue(), "ended, since its agent was stopped");
+            }
+        }
+    }
+
+    /** Has the end of tasks watched if the policy has any, on a thread that acts for no agent. */
+    private void watchTasks(Snapshot current) {
+        if (tasks == null && !current.policy().tasks().isEmpty()) {
+            RunningTasks made = new RunningTasks((task, context) -> end(task, context, OVER));
+            tasks = made;
+            made.start();
+        }
     }
 
     /** Hears how an allowed tool call ended; throws nothing. */
     void ended(AgentContext tool, @Nullable Object result, @Nullable Throwable thrown) {
+        AtomicReference<Object> admitted = tool.admitted();
+        boolean remembered = admitted != null && admitted.get() instanceof PastCall;
         Snapshot current = snapshot;
         Limits limits = current.limits();
-        if (limits != null && limits.watchesOutcomes() && !(thrown instanceof Denied)) {
+        boolean watched = limits != null && limits.watchesOutcomes() && !(thrown instanceof Denied);
+        if (!remembered && !watched) {
+            return;
+        }
+        boolean failed = thrown != null || ToolOutcome.failed(result);
+        if (remembered) {
+            remember(tool, failed);
+        }
+        if (limits != null && watched) {
             Call call = call(current, tool, Stage.TOOL, Via.TOOL, String.valueOf(tool.tool()), Attribution.NOBODY);
             long now = System.nanoTime();
-            limits.ended(call, thrown != null, now, now);
+            limits.ended(call, failed, now, now);
         }
     }
 

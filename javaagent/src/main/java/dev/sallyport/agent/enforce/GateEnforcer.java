@@ -4,11 +4,13 @@ import dev.sallyport.DelegationDeniedException;
 import dev.sallyport.Denial;
 import dev.sallyport.Denied;
 import dev.sallyport.EgressDeniedException;
+import dev.sallyport.TaskDeniedException;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.Enforcer;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,6 +201,37 @@ public final class GateEnforcer implements Enforcer {
             return current;
         }
         return known ? enterAgent(current, agent, null) : current;
+    }
+
+    @Override
+    public AgentContext startTask(
+            @Nullable AgentContext current, String task, Map<String, String> params, @Nullable String justification) {
+        Enforcement decider = armed ? enforcement : null;
+        if (decider == null) {
+            return AgentContext.inTask(current, task);
+        }
+        AgentContext started;
+        try {
+            started = decider.startTask(current, task, params, justification);
+        } catch (TaskDeniedException denied) {
+            throw denied;
+        } catch (RuntimeException | LinkageError e) {
+            Denial denial = decider.failed("task " + task, Stage.TASK, Via.TOOL, e);
+            if (denial != null) {
+                throw new TaskDeniedException(denial);
+            }
+            return AgentContext.inTask(current, task);
+        }
+        carryContexts();
+        return started;
+    }
+
+    @Override
+    public void endTask(AgentContext task) {
+        Enforcement decider = armed ? enforcement : null;
+        if (decider != null) {
+            decider.endTask(task);
+        }
     }
 
     @Override

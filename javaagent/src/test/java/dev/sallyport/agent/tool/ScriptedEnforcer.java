@@ -6,6 +6,7 @@ import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.Enforcer;
 import dev.sallyport.gate.Handover;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,17 @@ public final class ScriptedEnforcer implements Enforcer {
             throw new DelegationDeniedException(denial("delegation", "delegation", agent, null));
         }
         return AgentContext.entered(agent, current, subject);
+    }
+
+    @Override
+    public AgentContext startTask(
+            @Nullable AgentContext current, String task, Map<String, String> params, @Nullable String justification) {
+        return AgentContext.inTask(current, task);
+    }
+
+    @Override
+    public void endTask(AgentContext task) {
+        ended.add("task " + task.task());
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.sallyport.policy.match.RuleMatcher;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,11 +60,15 @@ record Layer(
                 List.of(),
                 monitorAll ? Mode.MONITOR : Mode.ENFORCE,
                 monitorAll,
+                Map.of(),
+                List.of(),
+                null,
                 name.text());
         List<RuleMatcher> egress = rules.egress(layer.get("egress"));
         List<RuleMatcher> tools = rules.tools(layer.get("tools"));
         Node limitsNode = layer.get("limits");
         List<Limit> limits = limitsNode == null ? List.of() : new LimitsSection(reading, rules, 0).read(limitsNode);
+        rules.compileConditions();
         groups.warnOfUnused();
         return new Layer(name.text(), egress, tools, limits);
     }

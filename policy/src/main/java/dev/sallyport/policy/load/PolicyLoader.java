@@ -4,6 +4,7 @@ import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicySource;
+import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.Residency;
 import dev.sallyport.policy.match.RuleMatcher;
@@ -38,11 +39,13 @@ public final class PolicyLoader {
             "agents",
             "egress",
             "tools",
+            "tasks",
             "limits",
             "residency",
+            "approvals",
             "killSwitch",
             "audit");
-    private static final List<String> LATER_SECTIONS = List.of("identity", "tasks", "content", "approvals", "anomaly");
+    private static final List<String> LATER_SECTIONS = List.of("identity", "content", "anomaly");
 
     private final Path file;
     private final Overrides overrides;
@@ -117,13 +120,21 @@ public final class PolicyLoader {
         GroupsSection groups = new GroupsSection(reading, file, previous);
         groups.read(policy.get("groups"));
         boolean monitorAll = overrides.mode() == Mode.MONITOR;
+        List<String> outside = List.of(Policy.UNATTRIBUTED, defaults.unattributed(), unattributed);
+        Node tasksNode = policy.get("tasks");
+        Map<String, TaskKind> tasks =
+                tasksNode == null ? Map.of() : new TasksSection(reading, agents.keySet(), outside).read(tasksNode);
+        Node approvals = policy.get("approvals");
         RuleSections rules = new RuleSections(
                 reading,
                 groups,
                 agents.keySet(),
-                List.of(Policy.UNATTRIBUTED, defaults.unattributed(), unattributed),
+                outside,
                 defaults.mode(),
                 monitorAll,
+                tasks,
+                approvals == null ? List.of() : new ApprovalsSection(reading).read(approvals),
+                overrides.key() == null ? file : null,
                 null);
         List<RuleMatcher> egress = rules.egress(policy.get("egress"));
         List<RuleMatcher> tools = rules.tools(policy.get("tools"));
@@ -131,6 +142,7 @@ public final class PolicyLoader {
         List<Limit> limits = limitsNode == null ? List.of() : new LimitsSection(reading, rules, 0).read(limitsNode);
         Node residencyNode = policy.get("residency");
         Residency residency = residencyNode == null ? null : groups.files().residency(residencyNode);
+        rules.compileConditions();
         groups.warnOfUnused();
         Node killSwitchNode = policy.get("killSwitch");
         Policy.KillSwitch killSwitch =
@@ -166,7 +178,8 @@ public final class PolicyLoader {
                 unattributed,
                 agents,
                 audit,
-                killSwitch);
+                killSwitch,
+                tasks);
         PolicyEngine engine = before == null && after == null
                 ? new PolicyEngine(read, egress, tools, limits)
                 : layered(read, before, egress, tools, limits, after);

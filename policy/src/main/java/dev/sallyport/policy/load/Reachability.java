@@ -95,7 +95,11 @@ final class Reachability {
 
     private static boolean unconditional(RuleMatcher matcher) {
         Conditions conditions = matcher.conditions();
-        return conditions.library() == null && conditions.httpVias() == 0 && matcher.except() == null;
+        return conditions.library() == null
+                && conditions.httpVias() == 0
+                && conditions.during() == null
+                && matcher.terms() == null
+                && matcher.except() == null;
     }
 
     private static boolean hasHosts(Conditions conditions) {

@@ -4,13 +4,16 @@ import dev.sallyport.policy.Action;
 import dev.sallyport.policy.BuiltIn;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.Via;
+import dev.sallyport.policy.condition.Terms;
 import dev.sallyport.policy.match.Conditions;
 import dev.sallyport.policy.match.Destination;
 import dev.sallyport.policy.match.Glob;
 import dev.sallyport.policy.match.HttpPattern;
 import dev.sallyport.policy.match.LibraryPatterns;
 import dev.sallyport.policy.match.RuleMatcher;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,12 +25,35 @@ import org.jspecify.annotations.Nullable;
 /** The {@code egress} and {@code tools} sections. */
 final class RuleSections {
 
-    private static final List<String> EGRESS_KEYS =
-            List.of("id", "agent", "library", "via", "to", "http", "action", "mode", "refs", "except", "kill");
-    private static final List<String> EGRESS_LATER = List.of("during", "inspect");
-    private static final List<String> EXCEPT_KEYS = List.of("agent", "library", "via", "to", "http");
-    private static final List<String> TOOL_KEYS = List.of("id", "agent", "tool", "action", "mode", "refs", "kill");
-    private static final List<String> TOOL_LATER = List.of("when", "argsSchema", "after", "during", "approval");
+    private static final List<String> EGRESS_KEYS = List.of(
+            "id",
+            "agent",
+            "library",
+            "via",
+            "to",
+            "http",
+            "during",
+            "action",
+            "approval",
+            "mode",
+            "refs",
+            "except",
+            "kill");
+    private static final List<String> EGRESS_LATER = List.of("inspect");
+    private static final List<String> EXCEPT_KEYS = List.of("agent", "library", "via", "to", "http", "during");
+    private static final List<String> TOOL_KEYS = List.of(
+            "id",
+            "agent",
+            "tool",
+            "when",
+            "argsSchema",
+            "after",
+            "during",
+            "action",
+            "approval",
+            "mode",
+            "refs",
+            "kill");
     private static final int PATHS = Conditions.bit(Via.PROCESS)
             | Conditions.bit(Via.NATIVE)
             | Conditions.bit(Via.UNIX)
@@ -39,6 +65,10 @@ final class RuleSections {
     private final List<String> agents;
     private final Mode mode;
     private final boolean monitorAll;
+    private final Map<String, TaskKind> tasks;
+    private final List<String> approvals;
+    private final @Nullable Path file;
+    private @Nullable TermsReading terms;
     private final String prefix;
     private final Map<String, Node> ids = new HashMap<>();
 
@@ -47,6 +77,9 @@ final class RuleSections {
      * @param outside the names that code outside any agent may act as
      * @param mode the mode of rules that do not say theirs
      * @param monitorAll whether what rules say of their mode is overridden
+     * @param tasks the policy's kinds of tasks by name
+     * @param approvals the names of the policy's approvals
+     * @param file the policy's file; null if it may name no other
      * @param layer the name of the layer whose rules these are; null if they are the policy's own. A layer goes with many
      *     policies, so it may name agents that this one does not have
      */
@@ -57,6 +90,9 @@ final class RuleSections {
             Collection<String> outside,
             Mode mode,
             boolean monitorAll,
+            Map<String, TaskKind> tasks,
+            List<String> approvals,
+            @Nullable Path file,
             @Nullable String layer) {
         this.reading = reading;
         this.problems = reading.problems();
@@ -69,6 +105,9 @@ final class RuleSections {
         }
         this.mode = mode;
         this.monitorAll = monitorAll;
+        this.tasks = tasks;
+        this.approvals = approvals;
+        this.file = file;
         this.prefix = layer == null ? "" : layer + ":";
     }
 
@@ -104,7 +143,7 @@ final class RuleSections {
         }
         Reachability reachability = new Reachability(problems);
         for (int i = 0; i < places.size(); i++) {
-            Node.Mapping rule = reading.mapping(places.get(i), "a rule", TOOL_KEYS, TOOL_LATER);
+            Node.Mapping rule = reading.mapping(places.get(i), "a rule", TOOL_KEYS, List.of());
             if (rule != null) {
                 RuleMatcher matcher = toolRule(rule);
                 reachability.check(rule, matcher);
@@ -123,7 +162,7 @@ final class RuleSections {
         Action action = action(node);
         Node exceptNode = node.get("except");
         Node.Mapping except =
-                exceptNode == null ? null : reading.mapping(exceptNode, "'except'", EXCEPT_KEYS, List.of("during"));
+                exceptNode == null ? null : reading.mapping(exceptNode, "'except'", EXCEPT_KEYS, List.of());
         if (except != null && except.entries().isEmpty()) {
             problems.error(except, "'except' is empty", "say what the rule leaves out, or drop it");
         }
@@ -131,7 +170,7 @@ final class RuleSections {
         boolean seesRequests =
                 node.get("http") != null || (action == Action.ALLOW && except != null && except.get("http") != null);
         int vias = matchers.vias(node.get("via"), Conditions.NETWORK);
-        Conditions conditions = conditions(node, vias, vias, seesRequests, action == Action.DENY);
+        Conditions conditions = conditions(node, vias, vias, seesRequests, action != Action.ALLOW);
         Conditions left = null;
         if (except != null) {
             int leftVias = matchers.vias(except.get("via"), Conditions.ALL);
@@ -146,8 +185,34 @@ final class RuleSections {
     private RuleMatcher toolRule(Node.Mapping node) {
         Action action = action(node);
         Conditions conditions = new Conditions(
-                Conditions.bit(Via.TOOL), 0, agents(node), null, null, toolNames(node), null, action == Action.DENY);
-        return new RuleMatcher(rule(node, action, conditions, null), conditions, null);
+                Conditions.bit(Via.TOOL),
+                0,
+                agents(node),
+                null,
+                null,
+                toolNames(node),
+                null,
+                during(node),
+                action != Action.ALLOW);
+        Rule rule = rule(node, action, conditions, null);
+        return new RuleMatcher(rule, conditions, null, terms(node, conditions));
+    }
+
+    private @Nullable Terms terms(Node.Mapping node, Conditions conditions) {
+        if (node.get("when") == null && node.get("argsSchema") == null && node.get("after") == null) {
+            return null;
+        }
+        if (terms == null) {
+            terms = new TermsReading(reading, file);
+        }
+        return terms.read(node, conditions.during());
+    }
+
+    /** Compiles the conditions of the rules that were read, and notes what is wrong with them. */
+    void compileConditions() {
+        if (terms != null) {
+            terms.compile();
+        }
     }
 
     /**
@@ -197,6 +262,7 @@ final class RuleSections {
                 destinations,
                 to == null || (paths && hosts) || !paths ? null : matchers.paths(to),
                 http,
+                during(node),
                 broad);
     }
 
@@ -227,6 +293,22 @@ final class RuleSections {
         return globs;
     }
 
+    private @Nullable List<TaskKind> during(Node.Mapping node) {
+        List<Node.Scalar> words = reading.words(node.get("during"), "'during'");
+        if (words.isEmpty()) {
+            return null;
+        }
+        List<TaskKind> during = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            Words.known(problems, words.get(i), "task", tasks.keySet());
+            TaskKind task = tasks.get(words.get(i).text());
+            if (task != null) {
+                during.add(task);
+            }
+        }
+        return Collections.unmodifiableList(during);
+    }
+
     /** Returns the agents that {@code agent} names; null for every agent. */
     @Nullable
     List<String> agents(Node.Mapping node) {
@@ -247,20 +329,49 @@ final class RuleSections {
     }
 
     private Action action(Node.Mapping node) {
+        Action action = writtenAction(node);
+        Node approval = node.get("approval");
+        if (approval != null && action != Action.APPROVE) {
+            problems.error(
+                    approval, "'approval' says nothing of a rule that does not approve", "write 'action: approve'");
+        }
+        return action;
+    }
+
+    private Action writtenAction(Node.Mapping node) {
         Node action = node.get("action");
         if (action == null) {
             problems.error(node, "the rule has no 'action'", "write 'action: allow' or 'action: deny'");
             return Action.DENY;
         }
-        if (action instanceof Node.Scalar scalar && scalar.text().equals("approve")) {
-            problems.error(action, "'action: approve' is not supported yet");
-            return Action.DENY;
+        return switch (reading.choice(action, "'action'", List.of("allow", "deny", "approve"))) {
+            case 0 -> Action.ALLOW;
+            case 2 -> Action.APPROVE;
+            default -> Action.DENY;
+        };
+    }
+
+    /** Returns the approval that a rule wants, quoted after a blank. */
+    private String approval(Node.Mapping node) {
+        Node.Scalar approval = reading.word(node.get("approval"), "'approval'");
+        if (approval == null) {
+            if (node.get("approval") == null) {
+                problems.error(node, "the rule does not say whose approval it needs", "write 'approval: finance'");
+            }
+            return "";
         }
-        return reading.choice(action, "'action'", List.of("allow", "deny")) == 0 ? Action.ALLOW : Action.DENY;
+        Words.known(problems, approval, "approval", approvals);
+        problems.warning(approval, "nobody can be asked for an approval in this version, so the rule denies", null);
+        return " '" + approval.text() + "'";
     }
 
     private Rule rule(Node.Mapping node, Action action, Conditions conditions, @Nullable Conditions except) {
-        return rule(node, action, Sentence.of(action, conditions, except));
+        return rule(
+                node,
+                action,
+                action == Action.APPROVE
+                        ? "it needs approval" + approval(node) + ", and nobody can be asked in this version"
+                        : Sentence.of(action, conditions, except));
     }
 
     /** Returns the rule that {@code node} is, with what {@code why} says of it. */

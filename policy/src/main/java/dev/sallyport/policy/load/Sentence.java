@@ -1,6 +1,7 @@
 package dev.sallyport.policy.load;
 
 import dev.sallyport.policy.Action;
+import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.match.Conditions;
 import dev.sallyport.policy.match.Destination;
 import dev.sallyport.policy.match.Glob;
@@ -16,7 +17,10 @@ final class Sentence {
     /** Returns such as {@code it denies [metadata] to every agent, but for an exception}. */
     static String of(Action action, Conditions conditions, @Nullable Conditions except) {
         StringBuilder text = new StringBuilder(80);
-        text.append(action == Action.ALLOW ? "it allows " : "it denies ");
+        text.append(
+                action == Action.ALLOW
+                        ? "it allows "
+                        : action == Action.DENY ? "it denies " : "it needs approval for ");
         List<Destination> destinations = conditions.destinations();
         List<Glob> paths = conditions.paths();
         if (destinations != null) {
@@ -46,6 +50,10 @@ final class Sentence {
         }
         if (conditions.http() != null) {
             text.append(" for some requests");
+        }
+        List<TaskKind> during = conditions.during();
+        for (int i = 0; during != null && i < during.size(); i++) {
+            text.append(i == 0 ? " during " : " or ").append(during.get(i).name());
         }
         return text.append(except == null ? "" : ", but for an exception").toString();
     }

@@ -4,6 +4,8 @@ import dev.sallyport.policy.Call;
 import dev.sallyport.policy.HttpRequest;
 import dev.sallyport.policy.Library;
 import dev.sallyport.policy.Stage;
+import dev.sallyport.policy.Task;
+import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.Via;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param destinations where the call goes, null for everywhere; for ways out that lead to hosts
  * @param paths what the call starts, loads or opens, or which tool it calls; null for everything
  * @param http the requests that are meant, null if no request need be known; empty for any request
+ * @param during the kinds of tasks of which the call must be in one, null if it need not
  * @param broad whether a call that may or may not be meant is meant: so for what denies, and not for what allows
  */
 public record Conditions(
@@ -30,13 +33,32 @@ public record Conditions(
         @Nullable List<Destination> destinations,
         @Nullable List<Glob> paths,
         @Nullable List<HttpPattern> http,
+        @Nullable List<TaskKind> during,
         boolean broad) {
+
+    /** Conditions that hold in every task and outside of any. */
+    public Conditions(
+            int vias,
+            int httpVias,
+            @Nullable List<String> agents,
+            @Nullable LibraryPatterns library,
+            @Nullable List<Destination> destinations,
+            @Nullable List<Glob> paths,
+            @Nullable List<HttpPattern> http,
+            boolean broad) {
+        this(vias, httpVias, agents, library, destinations, paths, http, null, broad);
+    }
 
     /** The ways out that {@code via} means if it is left out. */
     public static final int NETWORK = bit(Via.DNS) | bit(Via.TCP) | bit(Via.UDP) | bit(Via.HTTP);
 
     /** Every way out. */
     public static final int ALL = -1;
+
+    /** Returns the same without {@code during}. */
+    Conditions anyTime() {
+        return new Conditions(vias, httpVias, agents, library, destinations, paths, http, null, broad);
+    }
 
     /** Returns the bit of a way out. */
     public static int bit(Via via) {
@@ -54,7 +76,9 @@ public record Conditions(
                 changed.set(i, destinations.get(i).with(fresh));
             }
         }
-        return changed == null ? this : new Conditions(vias, httpVias, agents, library, changed, paths, http, broad);
+        return changed == null
+                ? this
+                : new Conditions(vias, httpVias, agents, library, changed, paths, http, during, broad);
     }
 
     /** Returns whether {@code call} is meant. */
@@ -67,7 +91,7 @@ public record Conditions(
             return Match.NO;
         }
         Match match = destination(call);
-        if (match == Match.NO) {
+        if (match == Match.NO || (during != null && !isDuring(call))) {
             return Match.NO;
         }
         if (library != null && !library.matches(call.library(), broad)) {
@@ -89,6 +113,9 @@ public record Conditions(
         Match destination = destination(call);
         if (destination == Match.NO) {
             return target(call) + " is not in " + (paths != null ? paths.toString() : words());
+        }
+        if (during != null && !isDuring(call)) {
+            return outside(call);
         }
         if (library != null && !library.matches(call.library(), broad)) {
             return library(call.library(), library);
@@ -146,6 +173,27 @@ public record Conditions(
             }
         }
         return words.append(']').toString();
+    }
+
+    private boolean isDuring(Call call) {
+        for (int i = 0; during != null && i < during.size(); i++) {
+            if (during.get(i).covers(call)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String outside(Call call) {
+        Task task = call.circumstances().task();
+        StringBuilder kinds = new StringBuilder();
+        for (int i = 0; during != null && i < during.size(); i++) {
+            if (task != null && during.get(i).name().equals(task.name())) {
+                return "task " + task.name() + " is not for agent " + call.agent();
+            }
+            kinds.append(i == 0 ? "" : " or ").append(during.get(i).name());
+        }
+        return (task == null ? "it is in no task" : "it is in task " + task.name()) + ", and not in " + kinds;
     }
 
     private Match destination(Call call) {

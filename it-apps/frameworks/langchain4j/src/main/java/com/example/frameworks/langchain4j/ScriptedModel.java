@@ -13,6 +13,7 @@ final class ScriptedModel implements ChatModel {
 
     private final String tool;
     private final String name;
+    private final String arguments;
     private volatile String seen = "nothing";
 
     ScriptedModel(String tool) {
@@ -21,8 +22,14 @@ final class ScriptedModel implements ChatModel {
 
     /** A model that tells too what it was told, as an agent of that name. */
     ScriptedModel(String tool, String name) {
+        this(tool, name, "{\"order\":\"7\"}");
+    }
+
+    /** A model that asks with other arguments, as JSON. */
+    ScriptedModel(String tool, String name, String arguments) {
         this.tool = tool;
         this.name = name;
+        this.arguments = arguments;
     }
 
     /** Returns what it was told of the tool. */
@@ -42,7 +49,7 @@ final class ScriptedModel implements ChatModel {
         return answer(AiMessage.from(ToolExecutionRequest.builder()
                 .id("call-1")
                 .name(tool)
-                .arguments("{\"order\":\"7\"}")
+                .arguments(arguments)
                 .build()));
     }
 
