@@ -54,6 +54,6 @@ class ClientsTest {
         return Class.forName(name)
                 .asSubclass(Guard.class)
                 .getConstructor(Enforcement.class)
-                .newInstance((Object) null);
+                .newInstance(new Enforcement(null, null, null));
     }
 }
