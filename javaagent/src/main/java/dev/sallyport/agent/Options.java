@@ -46,7 +46,7 @@ record Options(
         boolean jmx) {
 
     private static final String[] NAMES = {
-        "policy", "agent", "mode", "journal", "log", "canary", "state", "before", "after", "key", "poll", "maxAge,",
+        "policy", "agent", "mode", "journal", "log", "canary", "state", "before", "after", "key", "poll", "maxAge",
         "onStale", "jmx"
     };
     private static final String PREFIX = "sallyport.";
@@ -80,7 +80,7 @@ record Options(
                 values[8],
                 values[9],
                 seconds("poll", values[10], 30),
-                seconds("maxAge,", values[11], 0),
+                seconds("maxAge", values[11], 0),
                 denyStale(values[12]),
                 "true".equals(values[13]));
     }
