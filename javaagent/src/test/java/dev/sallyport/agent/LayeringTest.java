@@ -60,6 +60,7 @@ class LayeringTest {
                                 "java.io..",
                                 "java.nio..",
                                 "java.math..",
+                                "java.time..",
                                 "java.security..")
                         .or(resideInAnyPackage("dev.sallyport.policy..", "org.snakeyaml.engine..", ANNOTATIONS))
                         // conditions, and the patterns of schemas
