@@ -126,7 +126,7 @@ class ConditionsIT {
         Exited exited = jvm.run("com.example.frameworks.langchain4j.Refunds");
 
         assertThat(exited.status()).as(exited.toString()).isEqualTo(78);
-        assertThat(exited.err()).contains("policy.yaml:6:49: undeclared reference to 'agnt'");
+        assertThat(exited.err()).contains("policy.yaml:6:48: undeclared reference to 'agnt'");
     }
 
     private static List<String> reasons(List<JournalEntry> journal, String task) {

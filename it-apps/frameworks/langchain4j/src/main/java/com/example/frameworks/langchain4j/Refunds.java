@@ -70,6 +70,7 @@ public final class Refunds {
         annotated();
     }
 
+    @SuppressWarnings("try") // a task is there to be closed
     static void converse() throws Exception {
         refund("no task", "o-1", "100");
         try (TaskScope task = TaskScope.start("process-refund", Map.of("orderId", "o-1"))) {
@@ -95,7 +96,7 @@ public final class Refunds {
             } finally {
                 pool.shutdown();
             }
-            try (TaskScope short1 = TaskScope.start("quick", Map.of())) {
+            try (TaskScope quick = TaskScope.start("quick", Map.of())) {
                 String seen = ask("quickRefund", "{\"orderId\":\"o-1\"}");
                 Orders.seen("in time", seen);
                 long end = System.nanoTime() + 60_000_000_000L;
