@@ -369,8 +369,9 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
                 readState(said, next, true);
             }
             Enforcement.Snapshot snapshot = snapshot(next);
-            enforced.enforce(snapshot);
+            // recorded first, so that no decision by it stands before it, and no exit of the JVM comes in between
             record.inForce(snapshot.policy());
+            enforced.enforce(snapshot);
             watchFeeds(enforced);
             AgentsListener entered = agents;
             if (entered != null) {
