@@ -1,13 +1,7 @@
 package dev.sallyport.agent.enforce;
 
 import dev.sallyport.Denial;
-import dev.sallyport.Denied;
 import dev.sallyport.EgressDeniedException;
-import dev.sallyport.InternalsDeniedException;
-import dev.sallyport.NameDeniedException;
-import dev.sallyport.NativeDeniedException;
-import dev.sallyport.ProcessDeniedException;
-import dev.sallyport.TaskDeniedException;
 import dev.sallyport.agent.attribution.Attribution;
 import dev.sallyport.agent.attribution.Entering;
 import dev.sallyport.agent.attribution.StackReader;
@@ -30,25 +24,14 @@ import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.Stage;
-import dev.sallyport.policy.Task;
-import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.Via;
-import dev.sallyport.policy.condition.PastCall;
-import dev.sallyport.policy.condition.PastCalls;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.limit.Limits;
-import java.io.File;
 import java.io.FileDescriptor;
-import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import jdk.internal.misc.VM;
 import org.jspecify.annotations.Nullable;
 
@@ -93,11 +76,6 @@ public final class Enforcement {
         void kill(String agent, Rule rule, String decision);
     }
 
-    /** Stands where a tool call was kept whose end has been told of. */
-    private static final Object TOLD = new Object();
-
-    private static final String OVER = "its time is over";
-
     /** Seconds of the JVM's own clock, which nobody sets. */
     private static final class Seconds implements ResolvedNames.Clock {
 
@@ -107,15 +85,17 @@ public final class Enforcement {
         }
     }
 
-    private static final String JVM_SOCKET = ".java_pid";
-
     private final AgentLog log;
     private final DecisionId.Source ids;
     private final TraceSource traces;
     private final ResolvedNames names = new ResolvedNames(new Seconds());
     private final OpenConnections connections = new OpenConnections();
+    // These are made when the first asks, so that a start does not load what it does not use: any thread's is as good.
+    private @Nullable NameQuestions nameQuestions;
+    private @Nullable LocalExits localExits;
+    private @Nullable ToolCalls toolCalls;
     /** Made for the first policy that has tasks. */
-    private volatile @Nullable RunningTasks tasks;
+    private volatile @Nullable TaskCalls tasks;
 
     @SuppressWarnings("NullAway.Init") // set by open(), before the gate is armed
     private Journal journal;
@@ -151,8 +131,8 @@ public final class Enforcement {
         instrumentation = jvm;
         Snapshot limited = first.after(null);
         arrange(limited);
-        snapshot = limited;
         watchTasks(limited);
+        snapshot = limited;
     }
 
     /**
@@ -162,10 +142,54 @@ public final class Enforcement {
     public void enforce(Snapshot changed) {
         Snapshot next = changed.after(snapshot);
         arrange(next);
-        snapshot = next;
         watchTasks(next);
-        endTasksOfStopped(next);
+        snapshot = next;
+        tasks().endThoseOfStopped(next);
         connections.decideAgain(opened -> denied(next, opened));
+    }
+
+    private void watchTasks(Snapshot next) {
+        if (tasks == null && !next.policy().tasks().isEmpty()) {
+            TaskCalls made = new TaskCalls(this, ids);
+            made.watch();
+            tasks = made;
+        }
+    }
+
+    /** Returns what decides questions for names. */
+    public NameQuestions names() {
+        NameQuestions known = nameQuestions;
+        if (known == null) {
+            known = new NameQuestions(this, names);
+            nameQuestions = known;
+        }
+        return known;
+    }
+
+    /** Returns what decides the exits that lead to no other machine by themselves. */
+    public LocalExits local() {
+        LocalExits known = localExits;
+        if (known == null) {
+            known = new LocalExits(this);
+            localExits = known;
+        }
+        return known;
+    }
+
+    /** Returns what decides tool calls. */
+    ToolCalls tools() {
+        ToolCalls known = toolCalls;
+        if (known == null) {
+            known = new ToolCalls(this);
+            toolCalls = known;
+        }
+        return known;
+    }
+
+    /** Returns what decides the starting of tasks. */
+    TaskCalls tasks() {
+        TaskCalls known = tasks;
+        return known == null ? new TaskCalls(this, ids) : known;
     }
 
     /**
@@ -353,7 +377,7 @@ public final class Enforcement {
 
     /** Notes that a connection is open, unless the policy has changed meanwhile and no longer allows it. */
     @SuppressWarnings("ReferenceEquality") // it is the same snapshot until one is swapped in
-    private void opens(
+    void opens(
             @Nullable FileDescriptor descriptor,
             Snapshot decidedBy,
             Call call,
@@ -510,373 +534,7 @@ public final class Enforcement {
         return request.literal() != null && request.literal().equals(address);
     }
 
-    /**
-     * Decides whether a name may be asked for, before any cache is looked at, so that a refusal for one agent does not
-     * end up in the JDK's cache of failures for all.
-     */
-    public void ask(String host) throws NameDeniedException {
-        decideName(host, false);
-    }
-
-    /** Decides a question that goes to the name service now, and has it recorded. */
-    public void question(String host) throws NameDeniedException {
-        decideName(host, true);
-    }
-
-    private void decideName(String asked, boolean recorded) throws NameDeniedException {
-        Snapshot current = snapshot;
-        AgentContext context = CurrentAgent.get();
-        Request request = requestOf(context);
-        Attribution known = knownAttribution(context, request);
-        Attribution attribution = known == null ? StackReader.read().attribution() : known;
-        String host = HostNames.asked(asked);
-        Call call = new Call(
-                Stage.NAME,
-                Via.DNS,
-                agent(context, attribution, current),
-                attribution.library(),
-                host,
-                null,
-                request != null && host.equals(request.host()) ? request.port() : -1,
-                request != null && host.equals(request.host()) ? request.facts() : null,
-                null,
-                around(context));
-        Decision decision = decision(current, context, call, attribution);
-        if (!recorded && !decision.denied()) {
-            return;
-        }
-        if (recorded) {
-            decision = limited(current, call, decision);
-        }
-        Denial denial = record(current, context, call, decision, attribution, null, null);
-        if (denial != null) {
-            throw new NameDeniedException(denial);
-        }
-    }
-
-    /** Notes what a name resolved to and drops the answers that a public name must not have. */
-    public InetAddress[] answer(String asked, InetAddress[] answer) throws UnknownHostException {
-        Snapshot current = snapshot;
-        String host = HostNames.asked(asked);
-        Address[] addresses = new Address[answer.length];
-        InetAddress[] kept = new InetAddress[answer.length];
-        int count = 0;
-        for (InetAddress each : answer) {
-            Address address = InetAddresses.address(each);
-            if (current.engine().keepsPrivateAnswer(host, address)) {
-                addresses[count] = address;
-                kept[count++] = each;
-            }
-        }
-        if (count == answer.length) {
-            names.saw(host, addresses);
-            return answer;
-        }
-        Denial denial = refuseAnswer(current, host, answer);
-        if (denial == null) {
-            for (int i = 0; i < answer.length; i++) {
-                addresses[i] = InetAddresses.address(answer[i]);
-            }
-            names.saw(host, addresses);
-            return answer;
-        }
-        if (count == 0) {
-            throw new NameDeniedException(denial);
-        }
-        names.saw(host, java.util.Arrays.copyOf(addresses, count));
-        return java.util.Arrays.copyOf(kept, count);
-    }
-
-    /** Notes what a name is answered with from the JDK's cache. */
-    public void answeredAgain(String asked, InetAddress[] answer) {
-        Address[] addresses = new Address[answer.length];
-        for (int i = 0; i < answer.length; i++) {
-            addresses[i] = InetAddresses.address(answer[i]);
-        }
-        names.saw(HostNames.asked(asked), addresses);
-    }
-
-    /**
-     * Decides whether answers shall come from a resolver that the application brings: whoever answers for every name decides
-     * what rules for names mean. So only a rule that names its library, and allows it to ask for every name, admits it. It
-     * will answer everybody, so it is decided as code outside any agent, whoever is the first to ask.
-     *
-     * @param resolver the resolver's class
-     * @return whether it may answer
-     */
-    public boolean mayResolve(Class<?> resolver) {
-        Snapshot current = snapshot;
-        Attribution attribution = StackReader.of(resolver);
-        String agent = agent(null, attribution, current);
-        Call call =
-                new Call(Stage.NAME, Via.DNS, agent, attribution.library(), null, null, -1, null, resolver.getName());
-        Decision decision = current.engine().decide(call);
-        if (!decision.denied() && !current.engine().namesLibrary(decision)) {
-            decision = current.engine().builtIn(BuiltIn.DEFAULT_DENY);
-        }
-        return record(current, null, call, decision, attribution, null, null) == null;
-    }
-
-    private @Nullable Denial refuseAnswer(Snapshot current, String host, InetAddress[] answer) {
-        AgentContext context = CurrentAgent.get();
-        Attribution attribution = StackReader.read().attribution();
-        Address bad = null;
-        for (InetAddress each : answer) {
-            Address address = InetAddresses.address(each);
-            if (!current.engine().keepsPrivateAnswer(host, address)) {
-                bad = address;
-            }
-        }
-        Call call = new Call(
-                Stage.NAME,
-                Via.DNS,
-                agent(context, attribution, current),
-                attribution.library(),
-                host,
-                bad,
-                -1,
-                null,
-                null,
-                around(context));
-        return record(current, context, call, current.engine().builtIn(BuiltIn.REBINDING), attribution, null, null);
-    }
-
-    /**
-     * Decides the question for the name of an address. It carries the address to whoever serves that part of the reverse
-     * tree, so it is decided as a question for the name in that tree, and for rules of addresses as what it asks about.
-     *
-     * @param asked 4 or 16 bytes in network order
-     */
-    public void reverseQuestion(byte[] asked) throws NameDeniedException {
-        Snapshot current = snapshot;
-        AgentContext context = CurrentAgent.get();
-        Attribution attribution = StackReader.read().attribution();
-        Address address = Addresses.of(asked);
-        Call call = new Call(
-                Stage.NAME,
-                Via.DNS,
-                agent(context, attribution, current),
-                attribution.library(),
-                Addresses.reverseName(address),
-                address,
-                -1,
-                null,
-                null,
-                around(context));
-        Denial denial = decide(current, context, call, attribution, null, null);
-        if (denial != null) {
-            throw new NameDeniedException(denial);
-        }
-    }
-
-    /**
-     * Decides the waiting for connections.
-     *
-     * @param local the address at which, null or the wildcard for all of the machine's
-     * @param port the port, 0 if the system shall pick one
-     */
-    public void listen(@Nullable InetAddress local, int port) throws EgressDeniedException {
-        Address address = local == null || local.isAnyLocalAddress() ? Address.ofIpv4(0) : InetAddresses.address(local);
-        listen(address, port, null);
-    }
-
-    /** Decides the waiting for connections to a Unix socket, which only rules for everywhere match. */
-    public void listen(String path) throws EgressDeniedException {
-        listen(null, -1, path);
-    }
-
-    private void listen(@Nullable Address address, int port, @Nullable String path) throws EgressDeniedException {
-        Snapshot current = snapshot;
-        AgentContext context = CurrentAgent.get();
-        Attribution attribution = StackReader.read().attribution();
-        String agent = agent(context, attribution, current);
-        Call call = new Call(
-                Stage.LISTEN,
-                Via.LISTEN,
-                agent,
-                attribution.library(),
-                null,
-                address,
-                port,
-                null,
-                path,
-                around(context));
-        // The JVM's own management port is opened by nobody's code and for no agent: what the policy says counts there
-        // too.
-        Decision decision = decide(current, context, call);
-        Denial denial = record(current, context, call, decision, attribution, null, null);
-        if (denial != null) {
-            throw new EgressDeniedException(denial);
-        }
-    }
-
-    /**
-     * Decides the attaching to a JVM, or the loading of an agent into this one.
-     *
-     * @param target the process id, or the command that loads an agent
-     * @param words the whole command, for the record; null where there is none
-     */
-    public void attach(String target, String @Nullable [] words) throws EgressDeniedException {
-        Denial denial =
-                local(Stage.ATTACH, Via.ATTACH, target, StackReader.read().attribution(), words);
-        if (denial != null) {
-            throw new EgressDeniedException(denial);
-        }
-    }
-
-    /**
-     * Decides the loading of a Java agent into this JVM. It is the JVM's own thread that loads it, so that nobody's code
-     * stands behind it: what the policy says counts.
-     *
-     * @param agentClass the name of its class
-     */
-    public void lateAgent(String agentClass) throws EgressDeniedException {
-        Snapshot current = snapshot;
-        AgentContext context = CurrentAgent.get();
-        Attribution attribution = StackReader.read().attribution();
-        Call call = call(current, context, Stage.ATTACH, Via.ATTACH, agentClass, attribution);
-        Denial denial = record(current, context, call, decide(current, context, call), attribution, null, null);
-        if (denial != null) {
-            throw new EgressDeniedException(denial);
-        }
-    }
-
-    /**
-     * Refuses the reaching for what the gate, or an access check of the JDK, rests on.
-     *
-     * @param what a class or a member of one
-     */
-    public void internals(String what) {
-        Snapshot current = snapshot;
-        AgentContext context = CurrentAgent.get();
-        Attribution attribution = StackReader.read().attribution();
-        Call call = call(current, context, Stage.NATIVE, Via.NATIVE, what, attribution);
-        Decision decision = current.engine().builtIn(BuiltIn.INTERNALS);
-        Denial denial = record(current, context, call, decision, attribution, null, null);
-        if (denial != null) {
-            throw new InternalsDeniedException(denial);
-        }
-    }
-
-    /** Decides a connect to a Unix socket whose connection is not decided again when the policy changes. */
-    public void unix(String path) throws EgressDeniedException {
-        unix(path, null);
-    }
-
-    /**
-     * Decides a connect to a Unix socket.
-     *
-     * @param descriptor the system's descriptor of the socket
-     */
-    public void unix(String path, @Nullable FileDescriptor descriptor) throws EgressDeniedException {
-        Snapshot current = snapshot;
-        AgentContext context = CurrentAgent.get();
-        Attribution attribution = StackReader.read().attribution();
-        Denial denial = local(Stage.UNIX, Via.UNIX, path, attribution, null);
-        if (denial != null) {
-            throw new EgressDeniedException(denial);
-        }
-        attachBySocket(real(path));
-        opens(
-                descriptor,
-                current,
-                call(current, context, Stage.UNIX, Via.UNIX, path, attribution),
-                context,
-                attribution,
-                null);
-    }
-
-    /** Behind such a socket a JVM listens for what an attached tool tells it: to load an agent, for one. */
-    private void attachBySocket(String path) throws EgressDeniedException {
-        int name = path.lastIndexOf(File.separatorChar) + 1;
-        if (path.startsWith(JVM_SOCKET, name)) {
-            attach(path.substring(name + JVM_SOCKET.length()), null);
-        }
-    }
-
-    /**
-     * Decides the start of a process.
-     *
-     * @param path the program, absolute where it could be found
-     * @param command the whole command, for the record
-     */
-    public void process(String path, String[] command) throws ProcessDeniedException {
-        Denial denial =
-                local(Stage.PROCESS, Via.PROCESS, path, StackReader.read().attribution(), command);
-        if (denial != null) {
-            throw new ProcessDeniedException(denial);
-        }
-    }
-
-    /**
-     * Decides the loading of a native library.
-     *
-     * @param caller the class that loads it
-     * @param library a file or a library name
-     */
-    public void load(Class<?> caller, String library) {
-        Attribution attribution = StackReader.of(caller);
-        nativeCode(library, attribution, attribution.origin() == Attribution.Origin.NONE);
-    }
-
-    /**
-     * Decides what leads to native code without telling whose code asked: a library opened for its symbols, a function
-     * linked by its address.
-     *
-     * @param target a file, a library's name, or what is linked
-     * @param calledBy the JDK's classes that may stand between that method and the code that asked, as prefixes of names
-     */
-    public void nativeCode(String target, String... calledBy) {
-        boolean ofJdk = StackReader.isCalledByJdk(calledBy);
-        nativeCode(target, ofJdk ? Attribution.NOBODY : StackReader.read().attribution(), ofJdk);
-    }
-
-    private void nativeCode(String library, Attribution attribution, boolean ofJdk) {
-        Snapshot current = snapshot;
-        if (ofJdk) {
-            Call call = call(current, null, Stage.NATIVE, Via.NATIVE, library, attribution);
-            record(current, null, call, current.engine().builtIn(BuiltIn.JDK_LIBRARIES), attribution, null, null);
-            return;
-        }
-        Denial denial = local(Stage.NATIVE, Via.NATIVE, library, attribution, null);
-        if (denial != null) {
-            throw new NativeDeniedException(denial);
-        }
-    }
-
-    /** A rule that denies a file denies it under each name that leads there by links. */
-    private @Nullable Denial local(
-            Stage stage, Via via, String target, Attribution attribution, @Nullable Object arguments) {
-        Snapshot current = snapshot;
-        AgentContext context = CurrentAgent.get();
-        Call call = call(current, context, stage, via, target, attribution);
-        Decision decision = decision(current, context, call, attribution);
-        String real = decision.denied() ? target : real(target);
-        if (!real.equals(target)) {
-            Call ofReal = call(current, context, stage, via, real, attribution);
-            Decision decided = current.engine().decide(ofReal);
-            if (decided.denied() && current.engine().byRule(decided)) {
-                call = ofReal;
-                decision = decided;
-            }
-        }
-        decision = limited(current, call, decision);
-        return record(current, context, call, decision, attribution, null, arguments);
-    }
-
-    /** Returns where all links of a path lead; what is no path, or leads nowhere, as it is. */
-    private static String real(String target) {
-        if (!target.startsWith(File.separator)) {
-            return target;
-        }
-        try {
-            return Path.of(target).toRealPath().toString();
-        } catch (IOException | InvalidPathException e) {
-            return target;
-        }
-    }
-
-    private static Call call(
+    static Call call(
             Snapshot current,
             @Nullable AgentContext context,
             Stage stage,
@@ -962,185 +620,7 @@ public final class Enforcement {
                 around(context));
     }
 
-    /**
-     * Decides a tool call.
-     *
-     * @param tool the context that it would run in: what a refusal says may reach the model, as whatever is refused inside
-     * @param arguments a JSON text, or a map
-     * @return null if it may happen
-     */
-    public @Nullable Denial tool(AgentContext tool, @Nullable Object arguments) {
-        Snapshot current = snapshot;
-        Attribution attribution = StackReader.read().attribution();
-        String name = String.valueOf(tool.tool());
-        Call call = new Call(
-                Stage.TOOL,
-                Via.TOOL,
-                agent(tool, attribution, current),
-                attribution.library(),
-                null,
-                null,
-                -1,
-                null,
-                name,
-                new CallCircumstances(tool, arguments == null ? Map.of() : arguments));
-        Denial denial = decide(current, tool, call, attribution, null, arguments);
-        if (denial == null && current.engine().remembers(name)) {
-            admit(current, tool, call);
-        }
-        return denial;
-    }
-
-    /** Keeps of a call what later ones may ask for: its arguments as they are now, before the tool has them. */
-    private static void admit(Snapshot current, AgentContext tool, Call call) {
-        AtomicReference<Object> admitted = tool.admitted();
-        if (admitted != null) {
-            Map<String, Object> arguments = current.engine().remembersArguments(String.valueOf(call.target()))
-                    ? call.circumstances().arguments()
-                    : null;
-            admitted.set(new PastCall(String.valueOf(call.target()), call.agent(), 0, arguments));
-        }
-    }
-
-    /** Keeps an allowed tool call that went well, the first time that it is told of its end. */
-    private static void remember(AgentContext tool, boolean failed) {
-        AtomicReference<Object> admitted = tool.admitted();
-        Object kept = admitted == null ? null : admitted.getAndSet(TOLD);
-        if (kept instanceof PastCall call && !failed) {
-            PastCalls past = pastOf(tool);
-            if (past != null) {
-                past.add(new PastCall(call.tool(), call.agent(), System.nanoTime(), call.arguments()));
-            }
-        }
-    }
-
-    /** Returns where the calls of a task, or else of a run of an agent, are kept; null where nothing ties them together. */
-    private static @Nullable PastCalls pastOf(AgentContext context) {
-        if (context.task() instanceof RunningTask task && task.running() != null) {
-            return task.past();
-        }
-        AtomicReference<Object> run = context.run();
-        if (run == null) {
-            return null;
-        }
-        return run.updateAndGet(kept -> kept == null ? new PastCalls() : kept) instanceof PastCalls past ? past : null;
-    }
-
-    /**
-     * Starts a task.
-     *
-     * @param context who starts it, null outside of any agent
-     * @param params its parameters, immutable
-     * @param justification why, or null
-     * @return the context inside of it
-     * @throws TaskDeniedException if the policy does not let it be started so
-     */
-    AgentContext startTask(
-            @Nullable AgentContext context, String name, Map<String, String> params, @Nullable String justification) {
-        Snapshot current = snapshot;
-        PolicyEngine engine = current.engine();
-        Attribution attribution = StackReader.read().attribution();
-        Call call = call(current, context, Stage.TASK, Via.TOOL, name, attribution);
-        Decision barred = engine.barsAnybody() ? barred(engine, context) : null;
-        String agent = context == null ? null : context.agent();
-        Decision decision = barred == null ? engine.startTask(agent, name, params, justification) : barred;
-        if (attribution.origin() == Attribution.Origin.NONE && agent == null && !decision.denied()) {
-            decision = engine.builtIn(BuiltIn.NO_IDENTITY);
-        }
-        TaskKind kind = engine.task(name);
-        RunningTask task = null;
-        if (kind != null && !decision.denied()) {
-            long now = VM.getNanoTimeAdjustment(0) / 1_000_000;
-            Task facts = new Task(name, ids.next(now).toString().substring(2), params, now);
-            task = new RunningTask(facts, System.nanoTime() + kind.ttlNanos(), attribution);
-        }
-        // one that is let through although the policy does not know it has a name, and gives nothing
-        AgentContext inside = AgentContext.inTask(context, task == null ? name : task);
-        Denial denial = record(
-                current,
-                task == null ? context : inside,
-                call,
-                decision,
-                attribution,
-                null,
-                justification == null && !decision.denied() ? "started" : justification);
-        if (denial != null) {
-            throw new TaskDeniedException(denial);
-        }
-        RunningTasks running = tasks;
-        if (task != null && running != null) {
-            running.add(task, inside);
-        }
-        return inside;
-    }
-
-    /** Ends the task that a context is inside of; nothing happens if it has ended. */
-    void endTask(AgentContext context) {
-        if (context.task() instanceof RunningTask task) {
-            RunningTasks running = tasks;
-            if (running != null) {
-                running.remove(task);
-            }
-            end(task, context, task.running() == null ? OVER : "ended");
-        }
-    }
-
-    private void end(RunningTask task, AgentContext context, String how) {
-        if (!task.end()) {
-            return;
-        }
-        Snapshot current = snapshot;
-        Call call = call(current, context, Stage.TASK, Via.TOOL, task.facts().name(), task.starter());
-        record(current, context, call, current.engine().taskEnded(), task.starter(), null, how);
-    }
-
-    /** Ends the tasks of agents that were stopped. */
-    private void endTasksOfStopped(Snapshot current) {
-        RunningTasks running = tasks;
-        if (running == null
-                || !current.engine().barsAnybody()
-                || !current.policy().killSwitch().endsTasks()) {
-            return;
-        }
-        for (Map.Entry<RunningTask, AgentContext> task : running.all().entrySet()) {
-            if (barred(current.engine(), task.getValue()) != null) {
-                running.remove(task.getKey());
-                end(task.getKey(), task.getValue(), "ended, since its agent was stopped");
-            }
-        }
-    }
-
-    /** Has the end of tasks watched if the policy has any, on a thread that acts for no agent. */
-    private void watchTasks(Snapshot current) {
-        if (tasks == null && !current.policy().tasks().isEmpty()) {
-            RunningTasks made = new RunningTasks((task, context) -> end(task, context, OVER));
-            tasks = made;
-            made.start();
-        }
-    }
-
-    /** Hears how an allowed tool call ended; throws nothing. */
-    void ended(AgentContext tool, @Nullable Object result, @Nullable Throwable thrown) {
-        AtomicReference<Object> admitted = tool.admitted();
-        boolean remembered = admitted != null && admitted.get() instanceof PastCall;
-        Snapshot current = snapshot;
-        Limits limits = current.limits();
-        boolean watched = limits != null && limits.watchesOutcomes() && !(thrown instanceof Denied);
-        if (!remembered && !watched) {
-            return;
-        }
-        boolean failed = thrown != null || ToolOutcome.failed(result);
-        if (remembered) {
-            remember(tool, failed);
-        }
-        if (limits != null && watched) {
-            Call call = call(current, tool, Stage.TOOL, Via.TOOL, String.valueOf(tool.tool()), Attribution.NOBODY);
-            long now = System.nanoTime();
-            limits.ended(call, failed, now, now);
-        }
-    }
-
-    private static @Nullable Circumstances around(@Nullable AgentContext context) {
+    static @Nullable Circumstances around(@Nullable AgentContext context) {
         return context == null || (context.subject() == null && context.task() == null)
                 ? null
                 : new CallCircumstances(context, null);
@@ -1183,7 +663,8 @@ public final class Enforcement {
         return false;
     }
 
-    private @Nullable Denial decide(
+    @Nullable
+    Denial decide(
             Snapshot current,
             @Nullable AgentContext context,
             Call call,
@@ -1195,13 +676,12 @@ public final class Enforcement {
     }
 
     /** Has an allowed call use up what the policy's limits give it. */
-    private static Decision limited(Snapshot current, Call call, Decision decision) {
+    static Decision limited(Snapshot current, Call call, Decision decision) {
         Limits limits = current.limits();
         return limits == null ? decision : limits.charge(call, decision, System.nanoTime());
     }
 
-    private static Decision decision(
-            Snapshot current, @Nullable AgentContext context, Call call, Attribution attribution) {
+    static Decision decision(Snapshot current, @Nullable AgentContext context, Call call, Attribution attribution) {
         Decision decision = decide(current, context, call);
         boolean nobody =
                 attribution.origin() == Attribution.Origin.NONE && (context == null || context.agent() == null);
@@ -1210,14 +690,14 @@ public final class Enforcement {
     }
 
     /** An agent that acts for one that was stopped is stopped with it. */
-    private static Decision decide(Snapshot current, @Nullable AgentContext context, Call call) {
+    static Decision decide(Snapshot current, @Nullable AgentContext context, Call call) {
         PolicyEngine engine = current.engine();
         Decision barred =
                 engine.barsAnybody() && !call.agent().equals(PolicyEngine.OWN_AGENT) ? barred(engine, context) : null;
         return barred == null ? engine.decide(call) : barred;
     }
 
-    private static @Nullable Decision barred(PolicyEngine engine, @Nullable AgentContext context) {
+    static @Nullable Decision barred(PolicyEngine engine, @Nullable AgentContext context) {
         for (AgentContext acting = context; acting != null; acting = acting.caller()) {
             String agent = acting.agent();
             Decision barred = agent == null ? null : engine.barred(agent);
@@ -1228,7 +708,8 @@ public final class Enforcement {
         return null;
     }
 
-    private @Nullable Denial record(
+    @Nullable
+    Denial record(
             Snapshot current,
             @Nullable AgentContext context,
             Call call,
@@ -1333,7 +814,7 @@ public final class Enforcement {
                 && source.connects(innermost);
     }
 
-    private static @Nullable Request requestOf(@Nullable AgentContext context) {
+    static @Nullable Request requestOf(@Nullable AgentContext context) {
         Object request = context == null ? null : context.request();
         if (request instanceof RequestSource source) {
             return source.request();
@@ -1341,14 +822,14 @@ public final class Enforcement {
         return (Request) request;
     }
 
-    private static @Nullable Attribution knownAttribution(@Nullable AgentContext context, @Nullable Request request) {
+    static @Nullable Attribution knownAttribution(@Nullable AgentContext context, @Nullable Request request) {
         if (request != null) {
             return request.attribution();
         }
         return context != null && context.request() instanceof RequestSource source ? source.attribution() : null;
     }
 
-    private static String agent(@Nullable AgentContext context, Attribution attribution, Snapshot current) {
+    static String agent(@Nullable AgentContext context, Attribution attribution, Snapshot current) {
         if (attribution.origin() == Attribution.Origin.OWN) {
             return PolicyEngine.OWN_AGENT;
         }

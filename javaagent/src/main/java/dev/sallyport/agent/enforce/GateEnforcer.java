@@ -212,7 +212,7 @@ public final class GateEnforcer implements Enforcer {
         }
         AgentContext started;
         try {
-            started = decider.startTask(current, task, params, justification);
+            started = decider.tasks().start(current, task, params, justification);
         } catch (TaskDeniedException denied) {
             throw denied;
         } catch (RuntimeException | LinkageError e) {
@@ -230,7 +230,7 @@ public final class GateEnforcer implements Enforcer {
     public void endTask(AgentContext task) {
         Enforcement decider = armed ? enforcement : null;
         if (decider != null) {
-            decider.endTask(task);
+            decider.tasks().end(task);
         }
     }
 
@@ -242,7 +242,7 @@ public final class GateEnforcer implements Enforcer {
         }
         Denial denial;
         try {
-            denial = decider.tool(call, arguments);
+            denial = decider.tools().decide(call, arguments);
         } catch (RuntimeException | LinkageError e) {
             denial = decider.failed("tool " + call.tool(), Stage.TOOL, Via.TOOL, e);
         }
@@ -256,7 +256,7 @@ public final class GateEnforcer implements Enforcer {
     public void ended(AgentContext call, @Nullable Object result, @Nullable Throwable thrown) {
         Enforcement decider = armed ? enforcement : null;
         if (decider != null) {
-            decider.ended(call, result, thrown);
+            decider.tools().ended(call, result, thrown);
         }
     }
 

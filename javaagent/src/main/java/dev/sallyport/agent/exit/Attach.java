@@ -39,6 +39,6 @@ public final class Attach implements Guard {
 
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
-        enforcement.attach(String.valueOf(a), null);
+        enforcement.local().attach(String.valueOf(a), null);
     }
 }

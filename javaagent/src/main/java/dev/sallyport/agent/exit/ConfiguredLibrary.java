@@ -65,7 +65,7 @@ public final class ConfiguredLibrary implements Guard {
     }
 
     private void decide(String library) {
-        enforcement.nativeCode(library.indexOf('/') >= 0 ? SystemPath.of(Path.of(library)) : library);
+        enforcement.local().nativeCode(library.indexOf('/') >= 0 ? SystemPath.of(Path.of(library)) : library);
     }
 
     @Override

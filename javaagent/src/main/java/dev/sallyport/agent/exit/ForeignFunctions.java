@@ -52,13 +52,15 @@ public final class ForeignFunctions implements Guard {
 
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) {
-        enforcement.nativeCode(
-                TARGET,
-                "jdk.internal.foreign.abi.AbstractLinker",
-                "jdk.internal.foreign.abi.ProgrammableInvoker",
-                "jdk.internal.foreign.abi.x64.",
-                "jdk.internal.foreign.abi.aarch64.",
-                "jdk.internal.foreign.AbstractCLinker");
+        enforcement
+                .local()
+                .nativeCode(
+                        TARGET,
+                        "jdk.internal.foreign.abi.AbstractLinker",
+                        "jdk.internal.foreign.abi.ProgrammableInvoker",
+                        "jdk.internal.foreign.abi.x64.",
+                        "jdk.internal.foreign.abi.aarch64.",
+                        "jdk.internal.foreign.AbstractCLinker");
     }
 
     @Override

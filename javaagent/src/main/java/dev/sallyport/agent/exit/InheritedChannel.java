@@ -50,9 +50,9 @@ public final class InheritedChannel implements Guard {
             peer(channel.getRemoteAddress());
         } else if (result instanceof ServerSocketChannel channel) {
             if (channel.getLocalAddress() instanceof InetSocketAddress local) {
-                enforcement.listen(local.getAddress(), local.getPort());
+                enforcement.local().listen(local.getAddress(), local.getPort());
             } else {
-                enforcement.listen(String.valueOf(channel.getLocalAddress()));
+                enforcement.local().listen(String.valueOf(channel.getLocalAddress()));
             }
         }
         return result;
@@ -62,7 +62,7 @@ public final class InheritedChannel implements Guard {
         if (peer instanceof InetSocketAddress remote) {
             enforcement.connect(remote.getAddress(), remote.getPort());
         } else if (peer instanceof UnixDomainSocketAddress remote) {
-            enforcement.unix(remote.getPath().toString());
+            enforcement.local().unix(remote.getPath().toString());
         }
     }
 }

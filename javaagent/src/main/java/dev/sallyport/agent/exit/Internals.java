@@ -88,7 +88,7 @@ public final class Internals implements Guard {
     public void before(@Nullable Object a, @Nullable Object b, int n) {
         String reached = reached(a, b, n);
         if (reached != null) {
-            enforcement.internals(reached);
+            enforcement.local().internals(reached);
         }
     }
 

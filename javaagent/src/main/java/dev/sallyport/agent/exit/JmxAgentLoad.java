@@ -51,7 +51,7 @@ public final class JmxAgentLoad implements Guard {
             String[] command = new String[words.length + 1];
             command[0] = AGENT_LOAD;
             System.arraycopy(words, 0, command, 1, words.length);
-            enforcement.attach(AGENT_LOAD, command);
+            enforcement.local().attach(AGENT_LOAD, command);
         }
     }
 }

@@ -40,6 +40,6 @@ public final class LateAgent implements Guard {
 
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
-        enforcement.lateAgent(String.valueOf(a));
+        enforcement.local().lateAgent(String.valueOf(a));
     }
 }

@@ -48,7 +48,7 @@ public final class LegacySocket implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (b != null) {
-            enforcement.listen((InetAddress) a, n);
+            enforcement.local().listen((InetAddress) a, n);
         } else if (a instanceof InetAddress address) {
             enforcement.connect(address, n);
         }

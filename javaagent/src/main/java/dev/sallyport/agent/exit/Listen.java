@@ -63,11 +63,11 @@ public final class Listen implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (b instanceof InetSocketAddress local) {
-            enforcement.listen(local.getAddress(), local.getPort());
+            enforcement.local().listen(local.getAddress(), local.getPort());
         } else if (b instanceof UnixDomainSocketAddress local) {
-            enforcement.listen(SystemPath.of(local.getPath()));
+            enforcement.local().listen(SystemPath.of(local.getPath()));
         } else {
-            enforcement.listen((InetAddress) a, n);
+            enforcement.local().listen((InetAddress) a, n);
         }
     }
 }

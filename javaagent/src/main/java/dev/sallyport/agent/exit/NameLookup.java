@@ -52,7 +52,7 @@ public final class NameLookup implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (a instanceof String host) {
-            enforcement.question(host);
+            enforcement.names().question(host);
         }
     }
 
@@ -61,7 +61,7 @@ public final class NameLookup implements Guard {
         return a instanceof String host
                         && result instanceof InetAddress[] answer
                         && GateCaller.get() == InetAddress.class
-                ? enforcement.answer(host, answer)
+                ? enforcement.names().answer(host, answer)
                 : result;
     }
 

@@ -52,7 +52,7 @@ public final class NameRequest implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (a instanceof String host) {
-            enforcement.ask(host);
+            enforcement.names().ask(host);
         }
     }
 
@@ -61,7 +61,7 @@ public final class NameRequest implements Guard {
         if (a instanceof String host
                 && result instanceof InetAddress[] answer
                 && GateCaller.get() == InetAddress.class) {
-            enforcement.answeredAgain(host, answer);
+            enforcement.names().answeredAgain(host, answer);
         }
         return result;
     }

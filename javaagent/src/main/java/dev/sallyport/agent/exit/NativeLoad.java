@@ -49,7 +49,7 @@ public final class NativeLoad implements Guard {
     public void before(@Nullable Object a, @Nullable Object b, int n) {
         if (a instanceof Class<?> caller && b instanceof String library) {
             File file = new File(library);
-            enforcement.load(caller, file.isAbsolute() ? SystemPath.of(file.toPath()) : library);
+            enforcement.local().load(caller, file.isAbsolute() ? SystemPath.of(file.toPath()) : library);
         }
     }
 

@@ -50,7 +50,7 @@ public final class OpenedInternals implements Guard {
     public void before(@Nullable Object a, @Nullable Object b, int n) {
         String reached = Internals.reached(a, b, n);
         if (reached != null) {
-            enforcement.internals(reached);
+            enforcement.local().internals(reached);
         }
     }
 

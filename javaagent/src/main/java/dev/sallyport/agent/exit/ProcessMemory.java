@@ -77,7 +77,7 @@ public final class ProcessMemory implements Guard {
 
     private void refuse(FileDescriptor descriptor, String file) throws IOException {
         try {
-            enforcement.internals(file);
+            enforcement.local().internals(file);
         } catch (InternalsDeniedException denied) {
             DESCRIPTORS.close(descriptor);
             throw denied;

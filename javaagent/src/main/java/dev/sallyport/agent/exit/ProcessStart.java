@@ -47,7 +47,7 @@ public final class ProcessStart implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (a instanceof String[] command && command.length > 0) {
-            enforcement.process(program(command[0], (String) b), command.clone());
+            enforcement.local().process(program(command[0], (String) b), command.clone());
         }
     }
 

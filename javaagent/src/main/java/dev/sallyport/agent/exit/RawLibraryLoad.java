@@ -46,7 +46,7 @@ public final class RawLibraryLoad implements Guard {
         if (a instanceof String library) {
             File file = new File(library);
             String target = library.indexOf('/') >= 0 ? SystemPath.of(file.toPath()) : library;
-            enforcement.nativeCode(target, "jdk.internal.loader.", "java.lang.foreign.SymbolLookup");
+            enforcement.local().nativeCode(target, "jdk.internal.loader.", "java.lang.foreign.SymbolLookup");
         }
     }
 

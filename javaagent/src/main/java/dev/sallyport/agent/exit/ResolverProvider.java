@@ -42,7 +42,7 @@ public final class ResolverProvider implements Guard {
 
     @Override
     public @Nullable Object after(@Nullable Object a, @Nullable Object result) {
-        return result == null || result == a || enforcement.mayResolve(result.getClass()) ? result : a;
+        return result == null || result == a || enforcement.names().mayResolve(result.getClass()) ? result : a;
     }
 
     @Override

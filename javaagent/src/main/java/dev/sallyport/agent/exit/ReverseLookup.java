@@ -59,7 +59,7 @@ public final class ReverseLookup implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (a instanceof byte[] address && (address.length == 4 || address.length == 16)) {
-            enforcement.reverseQuestion(address);
+            enforcement.names().reverseQuestion(address);
         }
     }
 

@@ -39,7 +39,7 @@ public final class UnixConnect implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (a instanceof Path path) {
-            enforcement.unix(SystemPath.of(path), (FileDescriptor) b);
+            enforcement.local().unix(SystemPath.of(path), (FileDescriptor) b);
         }
     }
 

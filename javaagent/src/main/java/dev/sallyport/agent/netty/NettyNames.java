@@ -74,7 +74,7 @@ public final class NettyNames implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (a != null) {
-            enforcement.question(a instanceof String host ? host : String.valueOf(NAME.text(a)));
+            enforcement.names().question(a instanceof String host ? host : String.valueOf(NAME.text(a)));
         }
     }
 
@@ -86,7 +86,7 @@ public final class NettyNames implements Guard {
             return result;
         }
         try {
-            return enforcement.answer(host, new InetAddress[] {address}).length == 0 ? null : result;
+            return enforcement.names().answer(host, new InetAddress[] {address}).length == 0 ? null : result;
         } catch (NameDeniedException e) {
             return null;
         }

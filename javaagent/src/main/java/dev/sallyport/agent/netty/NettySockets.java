@@ -114,11 +114,11 @@ public final class NettySockets implements Guard {
         } else if (a instanceof InetAddress target) {
             sendTo(target, b != null, n);
         } else if (a instanceof byte[] path) {
-            enforcement.unix(path(new String(path, UTF_8)));
+            enforcement.local().unix(path(new String(path, UTF_8)));
         } else if (a != null) {
             other(a);
         } else if (b != null && b.getClass().getSimpleName().endsWith("Socket")) {
-            enforcement.unix("descriptor");
+            enforcement.local().unix("descriptor");
         }
     }
 
@@ -149,13 +149,13 @@ public final class NettySockets implements Guard {
     private void other(Object a) throws Throwable {
         String name = a.getClass().getSimpleName();
         if (name.equals("DomainSocketAddress")) {
-            enforcement.unix(path(String.valueOf(PATH.text(a))));
+            enforcement.local().unix(path(String.valueOf(PATH.text(a))));
         } else if (name.equals("VSockAddress")) {
-            enforcement.unix("vsock:" + (CID.getInt(a) & 0xffff_ffffL) + ':' + (PORT.getInt(a) & 0xffff_ffffL));
+            enforcement.local().unix("vsock:" + (CID.getInt(a) & 0xffff_ffffL) + ':' + (PORT.getInt(a) & 0xffff_ffffL));
         } else if (LOCAL.get(a) instanceof InetSocketAddress local) {
-            enforcement.listen(local.getAddress(), local.getPort());
+            enforcement.local().listen(local.getAddress(), local.getPort());
         } else {
-            enforcement.listen("unix");
+            enforcement.local().listen("unix");
         }
     }
 
