@@ -63,6 +63,29 @@ public record JournalEntry(
         @Nullable Jvm jvm) {
 
     /**
+     * Returns an entry about what is no call: a policy, what an operator has changed, the journal itself.
+     *
+     * @param reason a sentence that says what happened
+     */
+    public static JournalEntry ofNoCall(
+            String id,
+            String time,
+            @Nullable String agent,
+            String stage,
+            Target target,
+            String decision,
+            String mode,
+            @Nullable String rule,
+            @Nullable PolicyId policy,
+            long count,
+            String reason,
+            @Nullable Jvm jvm) {
+        return new JournalEntry(
+                id, time, agent, List.of(), null, stage, null, target, decision, mode, rule, policy, null, null, null,
+                null, null, null, null, null, null, null, count, reason, jvm);
+    }
+
+    /**
      * What was asked for; only what applies to the stage is set.
      *
      * @param name host name, canonical

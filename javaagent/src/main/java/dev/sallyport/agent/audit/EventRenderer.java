@@ -78,63 +78,38 @@ final class EventRenderer {
 
     JournalEntry entry(PolicyChange change) {
         Policy inForce = change.inForce();
-        return new JournalEntry(
+        Target target = Target.NONE;
+        if (change.file() != null) {
+            target = Target.ofFile(change.file().toString());
+        } else if (inForce != null) {
+            target = Target.ofFile(inForce.source().toString());
+        }
+        return JournalEntry.ofNoCall(
                 change.id().toString(),
                 times.rfc3339(change.epochNanos()),
                 null,
-                List.of(),
-                null,
                 "policy",
-                null,
-                change.file() != null
-                        ? Target.ofFile(change.file().toString())
-                        : inForce == null
-                                ? Target.NONE
-                                : Target.ofFile(inForce.source().toString()),
+                target,
                 change.problem() == null ? "allow" : "deny",
                 inForce == null ? Mode.ENFORCE.label() : inForce.mode().label(),
                 null,
                 inForce == null ? null : policyId(inForce),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
                 1,
                 change.problem() != null ? change.problem() : change.news() != null ? change.news() : "in force",
                 change.file() != null ? null : jvm());
     }
 
     JournalEntry entry(ControlChange change) {
-        Policy inForce = change.inForce();
-        return new JournalEntry(
+        return JournalEntry.ofNoCall(
                 change.id().toString(),
                 times.rfc3339(change.epochNanos()),
                 change.agent(),
-                List.of(),
-                null,
                 change.stage(),
-                null,
                 Target.NONE,
                 change.decision(),
                 Mode.ENFORCE.label(),
                 change.rule(),
-                policyId(inForce),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
+                policyId(change.inForce()),
                 1,
                 change.reason(),
                 null);
@@ -142,27 +117,14 @@ final class EventRenderer {
 
     /** Returns an entry about the journal itself. */
     JournalEntry about(DecisionId id, long epochNanos, long count, String reason) {
-        return new JournalEntry(
+        return JournalEntry.ofNoCall(
                 id.toString(),
                 times.rfc3339(epochNanos),
                 null,
-                List.of(),
-                null,
                 "journal",
-                null,
                 Target.NONE,
                 "deny",
                 Mode.ENFORCE.label(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
                 null,
                 null,
                 count,
