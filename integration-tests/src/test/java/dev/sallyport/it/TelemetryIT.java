@@ -7,6 +7,7 @@ import dev.sallyport.journal.JournalEntry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -24,8 +25,11 @@ class TelemetryIT {
         Set<String> received = ConcurrentHashMap.newKeySet();
         HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/", exchange -> {
-            exchange.getRequestBody().readAllBytes();
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
             received.add(exchange.getRequestURI().getPath());
+            if (body.contains("sallyport.decision.duration")) {
+                received.add("durations");
+            }
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
@@ -42,7 +46,7 @@ class TelemetryIT {
 
             assertThat(exited.out()).isEqualTo("OUT refused dev.sallyport.EgressDeniedException\n");
             assertThat(farEnd.seen()).isZero();
-            assertThat(received).containsExactlyInAnyOrder("/v1/traces", "/v1/metrics");
+            assertThat(received).containsExactlyInAnyOrder("/v1/traces", "/v1/metrics", "durations");
             assertThat(Journals.connects(jvm.journal()))
                     .filteredOn(entry -> entry.target().port() == port)
                     .isNotEmpty()

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param trace the application's current span as a W3C {@code traceparent}; null if there is none
  * @param http the HTTP facts as they were when the call was decided; null if it was not an HTTP request
  * @param region the region of the address, where the policy says which regions calls may go to and it is known
+ * @param tookNanos how long it took to decide, in nanoseconds; -1 if nobody has measured it
  */
 public record Event(
         DecisionId id,
@@ -38,7 +39,8 @@ public record Event(
         @Nullable Object arguments,
         @Nullable String trace,
         @Nullable Http http,
-        @Nullable String region)
+        @Nullable String region,
+        long tookNanos)
         implements Evidence {
 
     /**
@@ -74,13 +76,44 @@ public record Event(
                 arguments,
                 trace,
                 facts(call.http()),
-                null);
+                null,
+                -1);
     }
 
     /** Returns the same event with the region of its address. */
     public Event in(String known) {
         return new Event(
-                id, epochNanos, context, call, decision, policy, attribution, claimed, arguments, trace, http, known);
+                id,
+                epochNanos,
+                context,
+                call,
+                decision,
+                policy,
+                attribution,
+                claimed,
+                arguments,
+                trace,
+                http,
+                known,
+                tookNanos);
+    }
+
+    /** Returns the same event with the time that the decision took, in nanoseconds. */
+    public Event after(long nanos) {
+        return new Event(
+                id,
+                epochNanos,
+                context,
+                call,
+                decision,
+                policy,
+                attribution,
+                claimed,
+                arguments,
+                trace,
+                http,
+                region,
+                nanos);
     }
 
     private static @Nullable Http facts(@Nullable HttpRequest request) {

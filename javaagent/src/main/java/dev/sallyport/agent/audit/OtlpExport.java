@@ -9,6 +9,7 @@ import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Stage;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Span;
@@ -50,10 +51,15 @@ final class OtlpExport implements AutoCloseable {
             "parentbased_always_off",
             "parentbased_traceidratio");
     private static final long CLOSE_SECONDS = 2;
+    private static final double NANOS = 1e9;
+    /** In seconds: a decision takes some microseconds, and a name's or an identity's first one more. */
+    private static final List<Double> BOUNDARIES =
+            List.of(1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 5e-3, 1e-2, 0.1);
 
     private final OpenTelemetrySdk sdk;
     private final Tracer tracer;
     private final LongCounter decisions;
+    private final DoubleHistogram durations;
     private final EventRenderer renderer = new EventRenderer();
 
     OtlpExport(Journal journal, Telemetry telemetry) {
@@ -68,6 +74,11 @@ final class OtlpExport implements AutoCloseable {
         decisions = meter.counterBuilder("sallyport.decisions")
                 .setDescription("Calls that the policy decided.")
                 .setUnit("{decision}")
+                .build();
+        durations = meter.histogramBuilder("sallyport.decision.duration")
+                .setDescription("Time from when a call comes to the gate to when its decision is recorded.")
+                .setUnit("s")
+                .setExplicitBucketBoundariesAdvice(BOUNDARIES)
                 .build();
         meter.gaugeBuilder("sallyport.audit.queue")
                 .setDescription("Entries that wait to be written to the journal.")
@@ -116,6 +127,10 @@ final class OtlpExport implements AutoCloseable {
         String agent = entry.agent() == null ? "" : entry.agent();
         String rule = entry.rule() == null ? "" : entry.rule();
         decisions.add(1, Attributes.of(DECISION, entry.decision(), STAGE, entry.stage(), AGENT, agent, RULE, rule));
+        if (event.tookNanos() >= 0) {
+            durations.record(
+                    event.tookNanos() / NANOS, Attributes.of(DECISION, entry.decision(), STAGE, entry.stage()));
+        }
         if (!PolicyEngine.OWN_AGENT.equals(agent)) {
             span(event, entry);
         }

@@ -92,6 +92,9 @@ public final class Telemetry implements Journal.Listener {
         thread.setDaemon(true);
         thread.setContextClassLoader(Telemetry.class.getClassLoader());
         journal.tell(this);
+        if (metrics) {
+            DecisionClock.run();
+        }
         thread.start();
     }
 

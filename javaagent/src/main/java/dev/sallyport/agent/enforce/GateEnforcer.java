@@ -5,6 +5,7 @@ import dev.sallyport.Denial;
 import dev.sallyport.Denied;
 import dev.sallyport.EgressDeniedException;
 import dev.sallyport.TaskDeniedException;
+import dev.sallyport.agent.audit.DecisionClock;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.Enforcer;
@@ -118,6 +119,7 @@ public final class GateEnforcer implements Enforcer {
             return;
         }
         inside[0] = true;
+        measure();
         try {
             guard.before(a, b, n);
         } catch (Throwable t) {
@@ -156,6 +158,7 @@ public final class GateEnforcer implements Enforcer {
         boolean[] inside = DECIDING.get();
         boolean nested = inside[0];
         inside[0] = true;
+        measure();
         try {
             return guard.enter(current, a, b);
         } catch (Throwable t) {
@@ -241,6 +244,7 @@ public final class GateEnforcer implements Enforcer {
             return null;
         }
         Denial denial;
+        measure();
         try {
             denial = decider.tools().decide(call, arguments);
         } catch (RuntimeException | LinkageError e) {
@@ -319,6 +323,13 @@ public final class GateEnforcer implements Enforcer {
         Denial denial = decider.failed("bytes of a connection", Stage.CONNECT, Via.TCP, thrown);
         if (denial != null) {
             throw new EgressDeniedException(denial);
+        }
+    }
+
+    /** Has the time of the decision measured that comes now, where somebody wants to know. */
+    private static void measure() {
+        if (DecisionClock.runs()) {
+            DecisionClock.begin();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.agent.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sallyport.gate.AgentContext;
@@ -16,6 +17,7 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
@@ -169,15 +171,21 @@ class TelemetryTest {
     void decisionsAndTheJournalsStateAreMetrics() throws Exception {
         Journal journal = started();
         for (int i = 0; i < 3; i++) {
-            journal.offer(Facts.event(Facts.connect("a.example"), Facts.DENIED));
+            journal.offer(Facts.event(Facts.connect("a.example"), Facts.DENIED).after(3_000));
         }
 
         Map<String, Metric> seen = new HashMap<>();
         while (!seen.containsKey("sallyport.decisions")
+                || !seen.containsKey("sallyport.decision.duration")
                 || !seen.containsKey("sallyport.audit.queue")
                 || !seen.containsKey("sallyport.audit.dropped")
                 || !seen.containsKey("sallyport.policy.age")
-                || seen.get("sallyport.decisions").getSum().getDataPoints(0).getAsInt() < 3) {
+                || seen.get("sallyport.decisions").getSum().getDataPoints(0).getAsInt() < 3
+                || seen.get("sallyport.decision.duration")
+                                .getHistogram()
+                                .getDataPoints(0)
+                                .getCount()
+                        < 3) {
             Metric metric = metrics.poll(30, TimeUnit.SECONDS);
             assertThat(metric).as("metrics so far: %s", seen.keySet()).isNotNull();
             seen.put(metric.getName(), metric);
@@ -193,6 +201,12 @@ class TelemetryTest {
                         Map.entry("sallyport.stage", "connect"),
                         Map.entry("gen_ai.agent.name", "refund"),
                         Map.entry("security_rule.name", "default-deny"));
+        HistogramDataPoint durations =
+                seen.get("sallyport.decision.duration").getHistogram().getDataPoints(0);
+        assertThat(durations.getCount()).isEqualTo(3);
+        assertThat(durations.getSum()).isCloseTo(9e-6, within(1e-12));
+        assertThat(flat(durations.getAttributesList()))
+                .containsOnly(Map.entry("sallyport.decision", "deny"), Map.entry("sallyport.stage", "connect"));
         assertThat(seen.get("sallyport.audit.dropped").getSum().getDataPoints(0).getAsInt())
                 .isZero();
     }
