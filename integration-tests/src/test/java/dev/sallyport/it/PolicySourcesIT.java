@@ -125,6 +125,23 @@ class PolicySourcesIT {
         assertThat(exited.out()).isEmpty();
     }
 
+    @EachJdk
+    void namesOfFilesInAPolicyFromAServerBeginAtTheWorkingDirectory(Jdk jdk) throws IOException {
+        Files.writeString(directory.resolve("ours.txt"), "127.0.0.1\n");
+        try (Web web = new Web(Policies.with("""
+                groups: {ours: {feed: {file: ours.txt}}}
+                egress:
+                  - {id: ours, via: [tcp], to: [ours], action: allow}
+                """))) {
+            ChildJvm jvm = exits(jdk);
+            jvm.agent("policy=" + web.url() + ",journal=" + jvm.journal());
+            try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+                    Conversation child = jvm.talk("com.example.exits.Exits")) {
+                assertThat(connect(child, farEnd)).isEqualTo(ALLOWED);
+            }
+        }
+    }
+
     /** A static web server with one policy. */
     private static final class Web implements AutoCloseable {
 

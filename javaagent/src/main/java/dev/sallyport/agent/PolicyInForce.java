@@ -98,7 +98,8 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
                 options.agent(),
                 pathOrNull(options.before()),
                 pathOrNull(options.after()),
-                pathOrNull(options.key()));
+                pathOrNull(options.key()),
+                isUrl(options.policy()) ? Path.of("").toAbsolutePath() : null);
         this.directory = options.journal();
         this.ids = ids;
         this.log = log;

@@ -1,6 +1,8 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.policy.condition.PastCalls;
+import dev.sallyport.policy.limit.TaskUse;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -55,5 +57,20 @@ public interface Circumstances {
      */
     default @Nullable PastCalls past() {
         return null;
+    }
+
+    /** Returns what the task of {@link #task} has used of limits; null if the call is in none. */
+    default @Nullable TaskUse taskUse() {
+        return null;
+    }
+
+    /** Returns the time. */
+    default Instant now() {
+        return Instant.now();
+    }
+
+    /** Returns the time by the clock that limits count by, which nobody sets: {@link System#nanoTime}. */
+    default long nanoTime() {
+        return System.nanoTime();
     }
 }

@@ -36,37 +36,8 @@ public record Policy(
         KillSwitch killSwitch,
         Map<String, TaskKind> tasks) {
 
-    /** Creates a policy without tasks. */
-    public Policy(
-            String name,
-            String version,
-            PolicySource source,
-            Mode mode,
-            boolean onErrorAllow,
-            Uncovered uncovered,
-            String unattributed,
-            Map<String, Agent> agents,
-            Audit audit,
-            KillSwitch killSwitch) {
-        this(name, version, source, mode, onErrorAllow, uncovered, unattributed, agents, audit, killSwitch, Map.of());
-    }
-
     /** The name that code outside any agent acts under where a policy does not give it another. */
     public static final String UNATTRIBUTED = "unattributed";
-
-    /** A policy that says nothing of its kill switch. */
-    public Policy(
-            String name,
-            String version,
-            PolicySource source,
-            Mode mode,
-            boolean onErrorAllow,
-            Uncovered uncovered,
-            String unattributed,
-            Map<String, Agent> agents,
-            Audit audit) {
-        this(name, version, source, mode, onErrorAllow, uncovered, unattributed, agents, audit, KillSwitch.EVERYTHING);
-    }
 
     /** Returns whether one of its agents is suspended, or was good until a day before {@code today} (days since 1970). */
     public boolean barsAnybody(long today) {
@@ -81,7 +52,23 @@ public record Policy(
     /** Returns the same policy with another mode where rules do not say theirs. */
     public Policy in(Mode other) {
         return new Policy(
-                name, version, source, other, onErrorAllow, uncovered, unattributed, agents, audit, killSwitch);
+                name, version, source, other, onErrorAllow, uncovered, unattributed, agents, audit, killSwitch, tasks);
+    }
+
+    /** Returns what stands in for a policy of which nothing can be used: an engine without rules that goes by it denies all. */
+    public static Policy denyingAll(Path file) {
+        return new Policy(
+                "deny-all",
+                "",
+                new PolicySource(file, new byte[0]),
+                Mode.ENFORCE,
+                false,
+                new Uncovered(Action.DENY, Action.DENY),
+                UNATTRIBUTED,
+                Map.of(),
+                new Audit(null, OnFull.DENY),
+                KillSwitch.EVERYTHING,
+                Map.of());
     }
 
     /** Returns the file it was read from. */

@@ -61,6 +61,9 @@ public final class PolicyEngine {
         BuiltIn.RESIDENCY
     };
 
+    /** Regions that a layer names are enforced even where the policy only watches. */
+    private static final Decision REGIONS_OF_LAYER = RuleMatcher.decided(BuiltIn.RESIDENCY.rule(Mode.ENFORCE));
+
     private static final int CONNECTS = Conditions.bit(Via.TCP) | Conditions.bit(Via.UDP) | Conditions.bit(Via.HTTP);
 
     private final String unattributed;
@@ -176,21 +179,6 @@ public final class PolicyEngine {
         this.residency = engine.residency;
         this.tasks = engine.tasks;
         this.precedents = engine.precedents;
-    }
-
-    /** Returns an engine that denies whatever it is asked, for a process that may not run without a policy. */
-    public static PolicyEngine denyAll(Policy policy) {
-        Policy closed = new Policy(
-                policy.name(),
-                policy.version(),
-                policy.source(),
-                Mode.ENFORCE,
-                false,
-                new Policy.Uncovered(Action.DENY, Action.DENY),
-                policy.unattributed(),
-                Map.of(),
-                policy.audit());
-        return new PolicyEngine(closed, List.of(), List.of());
     }
 
     /** Returns an engine for the same policy in a process of which more is known. */
@@ -453,11 +441,12 @@ public final class PolicyEngine {
         if (decision.denied()) {
             return decision;
         }
-        Residency.Unknown outcome = regions.of(address);
+        Residency.Unknown outcome = regions.of(address, false);
         if (outcome == Residency.Unknown.ALLOW) {
             return decision;
         }
-        Decision refused = builtIn(BuiltIn.RESIDENCY);
+        Decision refused =
+                regions.of(address, true) == Residency.Unknown.DENY ? REGIONS_OF_LAYER : builtIn(BuiltIn.RESIDENCY);
         boolean denies = outcome == Residency.Unknown.DENY && refused.denied();
         if (denies || decision.would() == Action.DENY) {
             return denies ? refused : decision;

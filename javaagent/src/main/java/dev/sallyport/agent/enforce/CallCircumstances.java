@@ -4,6 +4,7 @@ import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Task;
 import dev.sallyport.policy.condition.PastCalls;
+import dev.sallyport.policy.limit.TaskUse;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ final class CallCircumstances implements Circumstances {
         }
         AtomicReference<Object> run = context.run();
         return run != null && run.get() instanceof PastCalls past ? past : null;
+    }
+
+    @Override
+    public @Nullable TaskUse taskUse() {
+        return context.task() instanceof RunningTask task && task.running() != null ? task.use() : null;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sallyport.agent.enforce;
 import dev.sallyport.agent.attribution.Attribution;
 import dev.sallyport.policy.Task;
 import dev.sallyport.policy.condition.PastCalls;
+import dev.sallyport.policy.limit.TaskUse;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class RunningTask implements Comparable<RunningTask> {
     private final long deadline;
     private final Attribution starter;
     private final PastCalls past = new PastCalls();
+    private final TaskUse use = new TaskUse();
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /**
@@ -50,6 +52,10 @@ final class RunningTask implements Comparable<RunningTask> {
 
     PastCalls past() {
         return past;
+    }
+
+    TaskUse use() {
+        return use;
     }
 
     /** Orders by what ends first. */

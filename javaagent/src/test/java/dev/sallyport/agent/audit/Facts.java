@@ -52,7 +52,9 @@ final class Facts {
                 Policy.Uncovered.ALLOWED,
                 "unattributed",
                 Map.of(),
-                new Policy.Audit(null, onFull));
+                new Policy.Audit(null, onFull),
+                Policy.KillSwitch.EVERYTHING,
+                Map.of());
     }
 
     static Call connect(String host) {

@@ -26,7 +26,6 @@ import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Task;
 import dev.sallyport.policy.condition.Expression.Fault;
 import dev.sallyport.policy.condition.Expression.Truth;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -265,7 +264,7 @@ final class CelPrograms {
                     yield subject == null ? NullValue.NULL_VALUE : subject;
                 }
                 case "task" -> task(call.circumstances().task());
-                case "now" -> Instant.now();
+                case "now" -> call.circumstances().now();
                 case "past" -> past(past);
                 default -> null;
             };

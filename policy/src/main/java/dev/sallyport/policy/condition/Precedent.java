@@ -36,7 +36,7 @@ public record Precedent(
         if (past == null) {
             return false;
         }
-        long now = System.nanoTime();
+        long now = call.circumstances().nanoTime();
         List<PastCall> calls =
                 past.of(this, withinNanos == Long.MAX_VALUE ? now - Long.MAX_VALUE / 2 : now - withinNanos);
         for (int i = 0; i < calls.size(); i++) {

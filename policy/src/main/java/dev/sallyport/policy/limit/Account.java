@@ -1,12 +1,14 @@
 package dev.sallyport.policy.limit;
 
 import dev.sallyport.policy.Call;
-import dev.sallyport.policy.Task;
 import dev.sallyport.policy.match.Match;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** What is used of one budget. Safe on any thread; takes no lock, and allocates nothing where there is one budget for all. */
+/**
+ * What is used of one budget; what tasks use of one that counts within a task, the tasks know. Safe on any thread; takes no lock,
+ * and allocates nothing where there is one budget for all.
+ */
 final class Account {
 
     private static final int PARTS = 32;
@@ -18,9 +20,9 @@ final class Account {
     /** Opens an account of which nothing is used. */
     Account(Limit.Budget budget) {
         this.budget = budget;
-        boolean one = budget.key() == null && !budget.perTask();
-        this.whole = one ? new SlidingWindow(budget.perNanos(), PARTS) : null;
-        this.apart = one ? null : new Windows(budget.perNanos());
+        boolean one = budget.key() == null;
+        this.whole = one && !budget.perTask() ? new SlidingWindow(budget.perNanos(), PARTS) : null;
+        this.apart = one || budget.perTask() ? null : new Windows(budget.perNanos());
     }
 
     private Account(Limit.Budget budget, Account before) {
@@ -40,7 +42,7 @@ final class Account {
 
     /** Returns whether the budget is meant for {@code call}. */
     boolean concerns(Call call) {
-        return (!budget.perTask() || call.circumstances().task() != null)
+        return (!budget.perTask() || call.circumstances().taskUse() != null)
                 && budget.matcher().match(call) != Match.NO;
     }
 
@@ -59,7 +61,14 @@ final class Account {
             return whole.take(wanted, budget.max(), now) == SlidingWindow.Taken.YES;
         }
         String key = key(call);
-        return key != null && apart != null && apart.take(key, wanted, budget.max(), now) == SlidingWindow.Taken.YES;
+        if (key == null) {
+            return false;
+        }
+        if (budget.perTask()) {
+            TaskUse use = call.circumstances().taskUse();
+            return use == null || use.take(budget.meaning(), key, wanted, budget.max());
+        }
+        return apart != null && apart.take(key, wanted, budget.max(), now) == SlidingWindow.Taken.YES;
     }
 
     /** Gives back what {@link #take} took for the same call at the time {@code at}. */
@@ -70,8 +79,16 @@ final class Account {
             return;
         }
         String key = key(call);
-        if (key != null && apart != null) {
+        if (key == null) {
+            return;
+        }
+        if (apart != null) {
             apart.giveBack(key, wanted, at);
+            return;
+        }
+        TaskUse use = call.circumstances().taskUse();
+        if (use != null) {
+            use.giveBack(budget.meaning(), key, wanted);
         }
     }
 
@@ -84,17 +101,31 @@ final class Account {
                     + budget.words();
         }
         String key = key(call);
-        if (whole == null && key == null && budget.key() != null) {
+        if (key == null && budget.key() != null) {
             return budget.key().label() + " is missing or no single value, and at most " + budget.words()
                     + " are counted by it";
         }
-        long used = whole != null ? whole.used(now) : key == null || apart == null ? 0 : apart.used(key, now);
+        long used = used(call, key, now);
         if (used < 0) {
             return "more than " + Windows.MOST_KEYS + " values are in use at once by which " + budget.words()
                     + " are counted";
         }
         String more = argument == null ? "" : ", and this call would add " + units(wanted);
         return units(used) + " are used of at most " + budget.words() + more;
+    }
+
+    private long used(Call call, @Nullable String key, long now) {
+        if (whole != null) {
+            return whole.used(now);
+        }
+        if (key == null) {
+            return 0;
+        }
+        if (apart != null) {
+            return apart.used(key, now);
+        }
+        TaskUse use = call.circumstances().taskUse();
+        return use == null ? 0 : use.amount(budget.meaning(), key);
     }
 
     private String units(long amount) {
@@ -110,13 +141,9 @@ final class Account {
         return argument == null ? amount : argument.amount(call);
     }
 
+    /** Returns what is counted apart, empty if nothing is; null if the call has no such thing. */
     private @Nullable String key(Call call) {
         Key by = budget.key();
-        String key = by == null ? "" : by.of(call);
-        if (!budget.perTask()) {
-            return key;
-        }
-        Task task = call.circumstances().task();
-        return task == null || key == null ? null : key.isEmpty() ? task.id() : task.id() + ' ' + key;
+        return by == null ? "" : by.of(call);
     }
 }

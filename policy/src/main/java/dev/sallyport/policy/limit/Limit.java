@@ -15,6 +15,9 @@ public sealed interface Limit {
     /** Returns which calls it concerns. */
     RuleMatcher matcher();
 
+    /** Returns what a call needs that goes beyond it: a clause that begins with a semicolon; empty if nothing helps. */
+    String beyond();
+
     /** Returns the same limit for other calls, or in another mode. */
     Limit with(RuleMatcher changed);
 
@@ -26,11 +29,12 @@ public sealed interface Limit {
      * @param argument the argument that is added up; null unless the measure is {@link Measure#ARGUMENT}
      * @param key by what it is counted apart; null for one budget for all
      * @param perTask whether each task has a budget of its own, and calls outside of tasks are not concerned
-     * @param perNanos within which time, in nanoseconds; with {@code perTask} the longest time that a task can take
+     * @param perNanos within which time, in nanoseconds; 0 with {@code perTask}
      * @param max how much: calls, bytes, or thousandths of an argument's unit
      * @param meaning everything but {@code max}, the action, the mode and the references as text: budgets of the same
      *     meaning are the same one before and after a change of the policy
      * @param words {@code 30 tool.calls within 1m}
+     * @param beyond what a call needs that goes beyond it
      */
     record Budget(
             RuleMatcher matcher,
@@ -41,12 +45,13 @@ public sealed interface Limit {
             long perNanos,
             long max,
             String meaning,
-            String words)
+            String words,
+            String beyond)
             implements Limit {
 
         @Override
         public Limit with(RuleMatcher changed) {
-            return new Budget(changed, measure, argument, key, perTask, perNanos, max, meaning, words);
+            return new Budget(changed, measure, argument, key, perTask, perNanos, max, meaning, words, beyond);
         }
     }
 
@@ -61,6 +66,7 @@ public sealed interface Limit {
      * @param key by what it is counted apart
      * @param meaning everything but the action, the mode and the references as text
      * @param words {@code half of 20 calls or more within 30s}
+     * @param beyond what a call needs that goes beyond it
      */
     record Breaker(
             RuleMatcher matcher,
@@ -70,12 +76,13 @@ public sealed interface Limit {
             long openNanos,
             Key key,
             String meaning,
-            String words)
+            String words,
+            String beyond)
             implements Limit {
 
         @Override
         public Limit with(RuleMatcher changed) {
-            return new Breaker(changed, failureRate, minCalls, windowNanos, openNanos, key, meaning, words);
+            return new Breaker(changed, failureRate, minCalls, windowNanos, openNanos, key, meaning, words, beyond);
         }
     }
 }

@@ -233,12 +233,12 @@ public final class Limits {
     public @Nullable String why(Rule rule, Call call, long now) {
         for (Account account : accounts) {
             if (account.budget().rule().equals(rule)) {
-                return account.why(call, now);
+                return account.why(call, now) + account.budget().beyond();
             }
         }
         for (Circuit circuit : circuits) {
             if (circuit.breaker().rule().equals(rule)) {
-                return circuit.why(call, now);
+                return circuit.why(call, now) + circuit.breaker().beyond();
             }
         }
         return null;

@@ -73,7 +73,7 @@ final class Windows {
     }
 
     /** Long keys are cut, so that nobody fills the memory with them; those that then look alike share a window. */
-    private static String kept(String key) {
+    static String kept(String key) {
         return key.length() <= LONGEST_KEY
                 ? key
                 : key.substring(0, LONGEST_KEY) + '\u0000' + key.length() + '\u0000' + key.hashCode();

@@ -3,7 +3,7 @@ package dev.sallyport.policy.load;
 import org.jspecify.annotations.Nullable;
 
 /** Reads times such as {@code 500ms}, {@code 30s}, {@code 15m}, {@code 24h}, {@code 30d}. */
-final class Durations {
+public final class Durations {
 
     static final long SECOND = 1_000_000_000L;
     static final long HOUR = 3_600 * SECOND;
@@ -17,8 +17,10 @@ final class Durations {
      * Returns a time in nanoseconds; {@code least}, with the problem noted, if it is none or out of its bounds.
      *
      * @param what as messages call it, such as {@code 'per'}
+     * @param least the shortest that is accepted, in nanoseconds
+     * @param most the longest that is accepted, in nanoseconds
      */
-    static long nanos(Reading reading, Node node, String what, long least, long most) {
+    public static long nanos(Reading reading, Node node, String what, long least, long most) {
         Node.Scalar word = reading.word(node, what);
         if (word == null) {
             return least;

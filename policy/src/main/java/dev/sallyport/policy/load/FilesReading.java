@@ -113,9 +113,13 @@ final class FilesReading {
         }
     }
 
-    /** Returns what the section {@code residency} says; null with the problem noted. */
+    /**
+     * Returns what the section {@code residency} says; null with the problem noted.
+     *
+     * @param enforced whether it is enforced even where the policy only watches
+     */
     @Nullable
-    Residency residency(Node node) {
+    Residency residency(Node node, boolean enforced) {
         Node.Mapping section = reading.mapping(
                 node, "'residency'", List.of("regions", "unknownRegion", "serviceTags", "refresh"), List.of());
         if (section == null) {
@@ -141,14 +145,13 @@ final class FilesReading {
             for (int i = 0; i < regions.size(); i++) {
                 known(regions.get(i), "region", table.table().regions());
             }
-            return new Residency(
+            Residency.Bounds bounds = new Residency.Bounds(
                     List.copyOf(allowed),
                     unknown == 0
                             ? Residency.Unknown.ALERT
                             : unknown == 2 ? Residency.Unknown.ALLOW : Residency.Unknown.DENY,
-                    file,
-                    millis(section, "refresh"),
-                    table);
+                    enforced);
+            return new Residency(List.of(bounds), file, millis(section, "refresh"), table);
         } catch (IOException e) {
             unreadable(section, file, e);
             return null;

@@ -2,9 +2,10 @@ package dev.sallyport.policy.load;
 
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.PolicyEngine;
+import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.limit.Limit;
+import dev.sallyport.policy.match.Residency;
 import dev.sallyport.policy.match.RuleMatcher;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,45 +15,31 @@ import org.jspecify.annotations.Nullable;
  * Rules of an organisation that go before or after those of every policy. What the policy says of modes does not touch them,
  * and their ids have the layer's name before them.
  *
- * @param name the layer's name
  * @param egress its egress rules in order
  * @param tools its tool rules in order, null if it has no such section
  * @param limits its limits in order
+ * @param residency where it lets data go, null if it does not say
  */
 record Layer(
-        String name, List<RuleMatcher> egress, @Nullable List<RuleMatcher> tools, List<Limit> limits) {
+        List<RuleMatcher> egress,
+        @Nullable List<RuleMatcher> tools,
+        List<Limit> limits,
+        @Nullable Residency residency) {
 
-    private static final List<String> SECTIONS =
-            List.of("apiVersion", "kind", "metadata", "groups", "egress", "tools", "limits");
-
-    /** Reads a file; null with the problem noted. */
-    static @Nullable Layer read(
-            Path file, SourceFiles files, Reading reading, boolean monitorAll, @Nullable PolicyEngine previous) {
-        Node root = files.another(file);
-        Node.Mapping layer = root == null ? null : reading.mapping(root, "a layer");
-        if (layer == null || !PolicyLoader.isOurs(reading, layer, "Layer")) {
-            return null;
-        }
-        reading.mapping(root, "a layer", SECTIONS, List.of());
-        Node.Mapping metadata = reading.mapping(
-                layer.get("metadata"), "'metadata'", List.of("name", "version", "owner", "reviewBy"), List.of());
-        Node.Scalar name = metadata == null ? null : reading.word(metadata.get("name"), "'name'");
-        if (metadata != null) {
-            reading.review(metadata.get("reviewBy"), "the layer");
-        }
-        if (name == null) {
-            reading.problems()
-                    .error(
-                            layer,
-                            "the layer has no name",
-                            "write 'metadata: {name: org}': its rules' ids begin with it");
-            return null;
-        }
-        if (!Words.isName(name.text())) {
-            reading.problems().error(name, "'" + name.text() + "' cannot be a layer's name", Words.NAME_RULE);
-        }
-        GroupsSection groups = new GroupsSection(reading, file, previous);
-        groups.read(layer.get("groups"));
+    /**
+     * Reads the rules of a layer.
+     *
+     * @param tasks the kinds of tasks of the policy and of all its layers
+     * @param previous the engine in force, whose files need not be read again if they have not changed; null if there is none
+     */
+    static Layer read(
+            LayerFile file,
+            Reading reading,
+            Map<String, TaskKind> tasks,
+            boolean monitorAll,
+            @Nullable PolicyEngine previous) {
+        GroupsSection groups = new GroupsSection(reading, file.path(), previous);
+        groups.read(file.root().get("groups"));
         RuleSections rules = new RuleSections(
                 reading,
                 groups,
@@ -60,17 +47,19 @@ record Layer(
                 List.of(),
                 monitorAll ? Mode.MONITOR : Mode.ENFORCE,
                 monitorAll,
-                Map.of(),
-                List.of(),
+                tasks,
+                file.approvals(),
                 null,
-                name.text());
-        List<RuleMatcher> egress = rules.egress(layer.get("egress"));
-        List<RuleMatcher> tools = rules.tools(layer.get("tools"));
-        Node limitsNode = layer.get("limits");
-        List<Limit> limits = limitsNode == null ? List.of() : new LimitsSection(reading, rules, 0).read(limitsNode);
+                file.name());
+        List<RuleMatcher> egress = rules.egress(file.root().get("egress"));
+        List<RuleMatcher> tools = rules.tools(file.root().get("tools"));
+        Node limitsNode = file.root().get("limits");
+        List<Limit> limits = limitsNode == null ? List.of() : new LimitsSection(reading, rules, true).read(limitsNode);
+        Node residencyNode = file.root().get("residency");
+        Residency residency = residencyNode == null ? null : groups.files().residency(residencyNode, !monitorAll);
         rules.compileConditions();
         groups.warnOfUnused();
-        return new Layer(name.text(), egress, tools, limits);
+        return new Layer(egress, tools, limits, residency);
     }
 
     /** Returns the rules of three in order; null stands for none. */

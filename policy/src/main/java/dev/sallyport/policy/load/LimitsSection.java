@@ -1,5 +1,6 @@
 package dev.sallyport.policy.load;
 
+import dev.sallyport.policy.Action;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.Via;
 import dev.sallyport.policy.limit.Argument;
@@ -17,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 /** The {@code limits} section. Loaded only for a policy that has one. */
 final class LimitsSection {
 
-    private static final List<String> CONCERNS = List.of("id", "agent", "tool", "library", "via", "to");
-    private static final List<String> OUTCOME = List.of("action", "mode", "refs");
+    private static final List<String> CONCERNS = List.of("id", "agent", "tool", "library", "via", "to", "during");
+    private static final List<String> OUTCOME = List.of("action", "approval", "mode", "refs");
     private static final List<String> BUDGET_KEYS = join(CONCERNS, List.of("count", "sum", "key", "per", "max"));
     private static final List<String> BREAKER_KEYS =
             join(CONCERNS, List.of("failureRate", "minCalls", "window", "open", "on", "key"));
     private static final List<String> ALL_KEYS = join(BUDGET_KEYS, BREAKER_KEYS);
     private static final List<String> MEANING =
-            List.of("agent", "tool", "library", "via", "to", "count", "sum", "key", "per", "on", "window");
+            List.of("agent", "tool", "library", "via", "to", "during", "count", "sum", "key", "per", "on", "window");
     private static final List<String> KEYS = List.of("agent", "subject", "host");
     private static final List<String> BREAKER_ON = List.of("egress.connects", "egress.requests", "tool.calls");
     private static final String ARGUMENTS = "args.";
@@ -39,18 +40,18 @@ final class LimitsSection {
     private final Problems problems;
     private final MatcherReading matchers;
     private final RuleSections rules;
-    private final long longestTask;
+    private final boolean hasTasks;
 
     /**
      * @param rules what reads the parts that limits and other rules have in common
-     * @param longestTask the longest that one of the policy's tasks can take, in nanoseconds; 0 if it has none
+     * @param hasTasks whether there are tasks that something can be counted by
      */
-    LimitsSection(Reading reading, RuleSections rules, long longestTask) {
+    LimitsSection(Reading reading, RuleSections rules, boolean hasTasks) {
         this.reading = reading;
         this.problems = reading.problems();
         this.matchers = rules.matchers();
         this.rules = rules;
-        this.longestTask = longestTask;
+        this.hasTasks = hasTasks;
     }
 
     private static List<String> join(List<String> some, List<String> more) {
@@ -133,11 +134,11 @@ final class LimitsSection {
         Measure measure = argument != null ? Measure.ARGUMENT : measure(what, sum);
         Key key = node.get("key") == null ? null : key(node.get("key"));
         boolean perTask = "task".equals(Durations.word(node.get("per")));
-        long per = perTask ? longestTask : per(node);
+        long per = perTask ? 0 : per(node);
         if (measure == null) {
             return useless(node);
         }
-        if (perTask && longestTask == 0) {
+        if (perTask && !hasTasks) {
             problems.error(
                     missing(node, "per"),
                     "'per: task' needs a task, and the policy has none",
@@ -166,7 +167,9 @@ final class LimitsSection {
         String words = Durations.word(node.get("max"))
                 + " " + unit + " within " + (perTask ? "a task" : Durations.text(per))
                 + (key == null ? "" : " for one " + key.label());
-        Rule rule = rules.rule(node, rules.denying(node), "at most " + words + " are let through");
+        Action action = rules.denying(node);
+        String beyond = beyond(node, action);
+        Rule rule = rules.rule(node, action, "at most " + words + " are let through" + beyond);
         return new Limit.Budget(
                 new RuleMatcher(rule, conditions, null),
                 measure,
@@ -176,7 +179,8 @@ final class LimitsSection {
                 per,
                 max,
                 meaning(rule, node),
-                words);
+                words,
+                beyond);
     }
 
     private @Nullable Limit breaker(Node.Mapping node) {
@@ -216,8 +220,10 @@ final class LimitsSection {
         Conditions conditions = conditions(node, vias, "what the breaker watches");
         String words = "at least " + Durations.word(node.get("failureRate")) + " of " + minCalls
                 + " calls or more within " + Durations.text(window);
+        Action action = rules.denying(node);
+        String beyond = beyond(node, action);
         Rule rule = rules.rule(
-                node, rules.denying(node), "it stays open for " + Durations.text(open) + " after failures of " + words);
+                node, action, "it stays open for " + Durations.text(open) + " after failures of " + words + beyond);
         return new Limit.Breaker(
                 new RuleMatcher(rule, conditions, null),
                 rate,
@@ -226,7 +232,8 @@ final class LimitsSection {
                 open,
                 key == null ? Key.Host.INSTANCE : key,
                 meaning(rule, node),
-                words);
+                words,
+                beyond);
     }
 
     private Conditions conditions(Node.Mapping node, int vias, String what) {
@@ -249,7 +256,13 @@ final class LimitsSection {
                 to == null || processes ? null : matchers.destinations(to),
                 to != null && processes ? matchers.paths(to) : tools ? rules.toolNames(node) : null,
                 null,
+                rules.during(node),
                 true);
+    }
+
+    /** Returns what a call needs that goes beyond a limit, as {@link Limit#beyond} does. */
+    private String beyond(Node.Mapping node, Action action) {
+        return action == Action.APPROVE ? "; beyond that " + rules.needed(node) : "";
     }
 
     private @Nullable Argument argument(Node.Scalar word) {

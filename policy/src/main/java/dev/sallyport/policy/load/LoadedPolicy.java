@@ -1,10 +1,8 @@
 package dev.sallyport.policy.load;
 
-import dev.sallyport.policy.Action;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
-import dev.sallyport.policy.PolicySource;
 import dev.sallyport.policy.PolicyState;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.limit.Limit;
@@ -56,16 +54,7 @@ public record LoadedPolicy(Policy policy, PolicyEngine engine, List<Problem> war
 
     /** Returns what stands in for a policy that cannot be used but says {@code onNoPolicy: deny}: nothing is allowed. */
     public static LoadedPolicy denyAll(Path file) {
-        Policy policy = new Policy(
-                "deny-all",
-                "",
-                new PolicySource(file, new byte[0]),
-                Mode.ENFORCE,
-                false,
-                new Policy.Uncovered(Action.DENY, Action.DENY),
-                Policy.UNATTRIBUTED,
-                Map.of(),
-                new Policy.Audit(null, Policy.OnFull.DENY));
-        return new LoadedPolicy(policy, PolicyEngine.denyAll(policy), List.of());
+        Policy policy = Policy.denyingAll(file);
+        return new LoadedPolicy(policy, new PolicyEngine(policy, List.of(), List.of()), List.of());
     }
 }

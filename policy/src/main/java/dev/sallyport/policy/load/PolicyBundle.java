@@ -22,18 +22,32 @@ public final class PolicyBundle {
      * @throws PolicyException if it cannot be used
      */
     public static byte[] of(Path file) throws PolicyException {
+        return of(file, Overrides.NONE);
+    }
+
+    /**
+     * Returns the bundle of a policy that goes with the layers which {@code overrides} names: they are looked at, and not put into
+     * it.
+     *
+     * @throws PolicyException if it cannot be used
+     */
+    public static byte[] of(Path file, Overrides overrides) throws PolicyException {
         Path name = file.getFileName();
         Problems problems = new Problems(name == null ? file.toString() : name.toString());
         SourceFiles files = new SourceFiles(problems, null);
         Node root = files.read(file);
         if (root instanceof Node.Mapping mapping && isLayer(mapping)) {
             Problems ofLayer = new Problems(file.toString());
-            Layer.read(file, new SourceFiles(ofLayer, null), new Reading(ofLayer), false, null);
+            Reading reading = new Reading(ofLayer);
+            LayerFile layer = LayerFile.read(file, new SourceFiles(ofLayer, null), reading);
+            if (layer != null) {
+                Layer.read(layer, reading, layer.tasks(), false, null);
+            }
             if (ofLayer.errors()) {
                 throw new PolicyException(ofLayer.sorted(), false);
             }
         } else {
-            PolicyLoader.load(file, Overrides.NONE);
+            PolicyLoader.load(file, overrides);
         }
         if (root == null) {
             throw new PolicyException(problems.sorted(), false);

@@ -9,6 +9,7 @@ import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.Residency;
 import dev.sallyport.policy.match.RuleMatcher;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -117,14 +118,25 @@ public final class PolicyLoader {
         Policy.Audit audit = audit(policy.get("audit"));
         Map<String, Policy.Agent> agents = new AgentsSection(reading).read(policy.get("agents"));
         String unattributed = unattributed(defaults, agents);
-        GroupsSection groups = new GroupsSection(reading, file, previous);
+        // a policy that was fetched lies somewhere where nobody else puts files
+        Path place = overrides.filesFrom() == null ? file : overrides.filesFrom();
+        GroupsSection groups = new GroupsSection(reading, place, previous);
         groups.read(policy.get("groups"));
         boolean monitorAll = overrides.mode() == Mode.MONITOR;
         List<String> outside = List.of(Policy.UNATTRIBUTED, defaults.unattributed(), unattributed);
+        LayerFile fileBefore = layer(overrides.before());
+        LayerFile fileAfter = layer(overrides.after());
         Node tasksNode = policy.get("tasks");
         Map<String, TaskKind> tasks =
-                tasksNode == null ? Map.of() : new TasksSection(reading, agents.keySet(), outside).read(tasksNode);
-        Node approvals = policy.get("approvals");
+                tasksNode == null ? Map.of() : new TasksSection(reading, names(agents, outside)).read(tasksNode);
+        Node approvalsNode = policy.get("approvals");
+        List<String> approvals = approvalsNode == null ? List.of() : new ApprovalsSection(reading).read(approvalsNode);
+        if (fileBefore != null || fileAfter != null) {
+            Layers layers = new Layers(fileBefore, fileAfter);
+            layers.noteTaken(policy, problems);
+            tasks = layers.tasks(tasks);
+            approvals = layers.approvals(approvals);
+        }
         RuleSections rules = new RuleSections(
                 reading,
                 groups,
@@ -133,27 +145,23 @@ public final class PolicyLoader {
                 defaults.mode(),
                 monitorAll,
                 tasks,
-                approvals == null ? List.of() : new ApprovalsSection(reading).read(approvals),
-                overrides.key() == null ? file : null,
+                approvals,
+                overrides.key() == null ? place : null,
                 null);
         List<RuleMatcher> egress = rules.egress(policy.get("egress"));
         List<RuleMatcher> tools = rules.tools(policy.get("tools"));
         Node limitsNode = policy.get("limits");
-        List<Limit> limits = limitsNode == null ? List.of() : new LimitsSection(reading, rules, 0).read(limitsNode);
+        List<Limit> limits =
+                limitsNode == null ? List.of() : new LimitsSection(reading, rules, !tasks.isEmpty()).read(limitsNode);
         Node residencyNode = policy.get("residency");
-        Residency residency = residencyNode == null ? null : groups.files().residency(residencyNode);
+        Residency residency = residencyNode == null ? null : groups.files().residency(residencyNode, false);
         rules.compileConditions();
         groups.warnOfUnused();
         Node killSwitchNode = policy.get("killSwitch");
         Policy.KillSwitch killSwitch =
                 killSwitchNode == null ? Policy.KillSwitch.EVERYTHING : KillSwitchSection.read(reading, killSwitchNode);
-        Path goesBefore = overrides.before();
-        Path goesAfter = overrides.after();
-        Layer before = goesBefore == null ? null : Layer.read(goesBefore, files, reading, monitorAll, previous);
-        Layer after = goesAfter == null ? null : Layer.read(goesAfter, files, reading, monitorAll, previous);
-        if (before != null && after != null && before.name().equals(after.name())) {
-            problems.error(0, 0, "both layers are called '" + after.name() + "'", "their rules need different ids");
-        }
+        Layer before = fileBefore == null ? null : Layer.read(fileBefore, reading, tasks, monitorAll, previous);
+        Layer after = fileAfter == null ? null : Layer.read(fileAfter, reading, tasks, monitorAll, previous);
         int inAll = limits.size()
                 + (before == null ? 0 : before.limits().size())
                 + (after == null ? 0 : after.limits().size());
@@ -163,6 +171,12 @@ public final class PolicyLoader {
                     0,
                     "the policy and its layers have " + inAll + " limits, and at most " + MOST_LIMITS + " can be kept",
                     null);
+        }
+        if (before != null) {
+            residency = both(before.residency(), residency);
+        }
+        if (after != null) {
+            residency = both(after.residency(), residency);
         }
         if (problems.errors()) {
             return null;
@@ -192,6 +206,24 @@ public final class PolicyLoader {
                     "put lists together");
         }
         return new LoadedPolicy(read, residency == null ? engine : engine.with(residency), List.of());
+    }
+
+    private @Nullable LayerFile layer(@Nullable Path path) {
+        return path == null ? null : LayerFile.read(path, files, reading);
+    }
+
+    private static List<String> names(Map<String, Policy.Agent> agents, List<String> outside) {
+        List<String> names = new ArrayList<>(agents.keySet());
+        for (int i = 0; i < outside.size(); i++) {
+            if (!names.contains(outside.get(i))) {
+                names.add(outside.get(i));
+            }
+        }
+        return names;
+    }
+
+    private static @Nullable Residency both(@Nullable Residency layers, @Nullable Residency others) {
+        return layers == null ? others : others == null ? layers : layers.and(others);
     }
 
     private static PolicyEngine layered(

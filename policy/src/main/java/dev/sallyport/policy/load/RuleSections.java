@@ -77,8 +77,8 @@ final class RuleSections {
      * @param outside the names that code outside any agent may act as
      * @param mode the mode of rules that do not say theirs
      * @param monitorAll whether what rules say of their mode is overridden
-     * @param tasks the policy's kinds of tasks by name
-     * @param approvals the names of the policy's approvals
+     * @param tasks the kinds of tasks by name that there are
+     * @param approvals the names of the approvals that rules may want
      * @param file the policy's file; null if it may name no other
      * @param layer the name of the layer whose rules these are; null if they are the policy's own. A layer goes with many
      *     policies, so it may name agents that this one does not have
@@ -293,20 +293,34 @@ final class RuleSections {
         return globs;
     }
 
-    private @Nullable List<TaskKind> during(Node.Mapping node) {
+    /** Returns the tasks that {@code during} names; null for any time. */
+    @Nullable
+    List<TaskKind> during(Node.Mapping node) {
         List<Node.Scalar> words = reading.words(node.get("during"), "'during'");
         if (words.isEmpty()) {
             return null;
         }
         List<TaskKind> during = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
-            Words.known(problems, words.get(i), "task", tasks.keySet());
             TaskKind task = tasks.get(words.get(i).text());
             if (task != null) {
                 during.add(task);
+            } else if (prefix.isEmpty()) {
+                Words.known(problems, words.get(i), "task", tasks.keySet());
+            } else {
+                during.add(ofOthers(words.get(i)));
             }
         }
         return Collections.unmodifiableList(during);
+    }
+
+    /** A layer goes with many policies, so it may name tasks that this one does not have: nothing is ever in one. */
+    private TaskKind ofOthers(Node.Scalar word) {
+        problems.warning(
+                word,
+                "neither the policy nor a layer of it has a task '" + word.text() + "', so nothing is ever in one",
+                Problems.suggest(word.text(), tasks.keySet()));
+        return new TaskKind(word.text(), List.of(), List.of(), List.of(), 0, false, problems.place(word));
     }
 
     /** Returns the agents that {@code agent} names; null for every agent. */
@@ -325,11 +339,14 @@ final class RuleSections {
         if (action instanceof Node.Scalar scalar && scalar.text().equals("allow")) {
             problems.error(action, "a limit cannot allow anything", "write 'action: deny'");
         }
-        return action == null ? Action.DENY : action(node);
+        return action(node, action == null ? Action.DENY : writtenAction(node));
     }
 
     private Action action(Node.Mapping node) {
-        Action action = writtenAction(node);
+        return action(node, writtenAction(node));
+    }
+
+    private Action action(Node.Mapping node, Action action) {
         Node approval = node.get("approval");
         if (approval != null && action != Action.APPROVE) {
             problems.error(
@@ -366,12 +383,12 @@ final class RuleSections {
     }
 
     private Rule rule(Node.Mapping node, Action action, Conditions conditions, @Nullable Conditions except) {
-        return rule(
-                node,
-                action,
-                action == Action.APPROVE
-                        ? "it needs approval" + approval(node) + ", and nobody can be asked in this version"
-                        : Sentence.of(action, conditions, except));
+        return rule(node, action, action == Action.APPROVE ? needed(node) : Sentence.of(action, conditions, except));
+    }
+
+    /** Says of a call whose approval it needs. */
+    String needed(Node.Mapping node) {
+        return "it needs approval" + approval(node) + ", and nobody can be asked in this version";
     }
 
     /** Returns the rule that {@code node} is, with what {@code why} says of it. */

@@ -15,17 +15,15 @@ final class TasksSection {
     private static final List<String> KEYS = List.of("agent", "startedBy", "params", "ttl", "justification");
 
     private final Reading reading;
-    private final Collection<String> agents;
-    private final Collection<String> outside;
+    private final @Nullable Collection<String> agents;
 
     /**
-     * @param agents the names of the policy's agents
-     * @param outside the names that code outside any agent may act as
+     * @param agents the names of the policy's agents, and those that code outside any agent may act as; null for a layer, which
+     *     may name agents that a policy does not have
      */
-    TasksSection(Reading reading, Collection<String> agents, Collection<String> outside) {
+    TasksSection(Reading reading, @Nullable Collection<String> agents) {
         this.reading = reading;
         this.agents = agents;
-        this.outside = outside;
     }
 
     /** Returns the kinds of tasks by name, in the file's order. */
@@ -77,14 +75,8 @@ final class TasksSection {
 
     private List<String> names(@Nullable Node node, String what) {
         List<Node.Scalar> words = reading.words(node, what);
-        List<String> known = new ArrayList<>(agents);
-        for (String name : outside) {
-            if (!known.contains(name)) {
-                known.add(name);
-            }
-        }
-        for (int i = 0; i < words.size(); i++) {
-            Words.known(reading.problems(), words.get(i), "agent", known);
+        for (int i = 0; agents != null && i < words.size(); i++) {
+            Words.known(reading.problems(), words.get(i), "agent", agents);
         }
         return Collections.unmodifiableList(Reading.texts(words));
     }

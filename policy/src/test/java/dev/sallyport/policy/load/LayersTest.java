@@ -13,6 +13,7 @@ import dev.sallyport.policy.Via;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,7 +123,7 @@ class LayersTest {
         write("policy.yaml", HEAD + "metadata: {name: refunds}\n");
         assertThat(refused(policy, new Overrides(null, null, before, null, null)))
                 .isEqualTo("""
-                org.yaml:4:1: unknown key 'agents' in a layer; the keys there are apiVersion, kind, metadata, groups, egress, tools, limits
+                org.yaml:4:1: a layer cannot have 'agents': a layer goes with many policies, each of which says what its agents are; write it into the policy
                 org.yaml:5:23: unknown group 'nowhere'; for a host of that name write 'nowhere:443', or put it into a group
                 """.strip());
         assertThat(refused(policy, new Overrides(null, null, directory.resolve("none.yaml"), null, null)))
@@ -130,6 +131,111 @@ class LayersTest {
                         + "; check the path in the 'policy' option");
         assertThat(refused(before, Overrides.NONE))
                 .isEqualTo("org.yaml:2:7: 'kind' cannot be 'Layer'; it is one of Policy");
+    }
+
+    @Test
+    void aPolicyMayRelyOnTheTasksAndApprovalsOfTheOrganisation() throws Exception {
+        Path before = write("org.yaml", LAYER + """
+                metadata: {name: org}
+                tasks: {break-glass: {startedBy: [operator], ttl: 1h, justification: required}}
+                approvals: {secops: {approvers: [group:secops]}}
+                egress:
+                  - {id: no-vault, to: [vault.example], action: deny, except: {during: [break-glass, theirs]}}
+                  - {id: no-keys, to: [keys.example], action: approve, approval: secops}
+                limits: [{id: calls, count: tool.calls, per: task, max: 2}]
+                """);
+        Path policy = write("policy.yaml", HEAD + """
+                metadata: {name: refunds}
+                agents: {operator: , refund: }
+                egress:
+                  - {id: vault, to: [vault.example], during: [break-glass], action: allow}
+                tools:
+                  - {id: grants, tool: ["grant*"], action: approve, approval: secops}
+                """);
+
+        LoadedPolicy loaded = PolicyLoader.load(policy, new Overrides(null, null, before, null, null));
+
+        assertThat(loaded.policy().tasks()).containsOnlyKeys("break-glass");
+        assertThat(loaded.engine()
+                        .startTask("operator", "break-glass", Map.of(), "the vault is on fire")
+                        .denied())
+                .isFalse();
+        assertThat(loaded.engine()
+                        .startTask("refund", "break-glass", Map.of(), "I want to")
+                        .denied())
+                .isTrue();
+        assertThat(decides(loaded, "operator", "vault.example", "203.0.113.1")).isEqualTo("deny org:no-vault");
+        assertThat(decides(loaded, "operator", "keys.example", "203.0.113.1")).isEqualTo("deny org:no-keys");
+        assertThat(loaded.warnings().toString())
+                .contains("org.yaml:7:86: warning: neither the policy nor a layer of it has a task 'theirs'");
+    }
+
+    @Test
+    void namesOfTheOrganisationAreNotGivenASecondMeaning() throws Exception {
+        Path before = write("org.yaml", LAYER + """
+                metadata: {name: org}
+                tasks: {break-glass: {startedBy: [operator], ttl: 1h}}
+                approvals: {secops: {approvers: [group:secops]}}
+                egress: [{id: a, to: [a.example], action: approve, approval: own}]
+                """);
+        Path policy = write("policy.yaml", HEAD + """
+                metadata: {name: refunds}
+                agents: {operator: }
+                tasks: {break-glass: {startedBy: [operator], ttl: 30d}}
+                approvals:
+                  secops: {approvers: ["user:me@shop.example"]}
+                  own: {approvers: ["user:me@shop.example"]}
+                """);
+
+        assertThat(refused(policy, new Overrides(null, null, before, null, null)))
+                .isEqualTo("""
+                policy.yaml:5:9: the layer 'org' has a task 'break-glass' already; choose another name, or use the layer's
+                policy.yaml:7:3: the layer 'org' has an approval 'secops' already; choose another name, or use the layer's
+                org.yaml:6:62: unknown approval 'own'; the policy knows secops
+                """.strip());
+    }
+
+    @Test
+    void dataStaysWithinTheRegionsOfTheOrganisationAndOfThePolicy() throws Exception {
+        write("tags.json", """
+                {"changeNumber": 1, "cloud": "Public", "values": [
+                  {"name": "AzureCloud.westeurope", "id": "AzureCloud.westeurope", "properties":
+                    {"region": "westeurope", "systemService": "", "addressPrefixes": ["203.0.113.0/26"]}},
+                  {"name": "AzureCloud.northeurope", "id": "AzureCloud.northeurope", "properties":
+                    {"region": "northeurope", "systemService": "", "addressPrefixes": ["203.0.113.64/26"]}},
+                  {"name": "AzureCloud.eastus", "id": "AzureCloud.eastus", "properties":
+                    {"region": "eastus", "systemService": "", "addressPrefixes": ["203.0.113.128/26"]}}]}
+                """);
+        Path before = write("org.yaml", LAYER + """
+                metadata: {name: org}
+                residency: {regions: [westeurope, northeurope], unknownRegion: allow, serviceTags: tags.json}
+                """);
+        String rules = "egress: [{id: all, to: ['*'], action: allow}]\n";
+        Path policy = write(
+                "policy.yaml",
+                HEAD + "metadata: {name: refunds}\n" + rules
+                        + "residency: {regions: [westeurope], unknownRegion: allow, serviceTags: tags.json}\n");
+        Overrides layered = new Overrides(null, null, before, null, null);
+        LoadedPolicy both = PolicyLoader.load(policy, layered);
+
+        assertThat(decides(both, "refund", "a.example", "203.0.113.1")).isEqualTo("allow all");
+        assertThat(decides(both, "refund", "a.example", "203.0.113.65")).isEqualTo("deny residency");
+        assertThat(decides(both, "refund", "a.example", "203.0.113.129")).isEqualTo("deny residency");
+        assertThat(decides(both, "refund", "a.example", "198.51.100.1")).isEqualTo("allow all");
+
+        Path watching = write(
+                "watching.yaml",
+                HEAD + "metadata: {name: refunds}\ndefaults: {mode: monitor}\n" + rules
+                        + "residency: {regions: [westeurope], unknownRegion: allow, serviceTags: tags.json}\n");
+        LoadedPolicy watched = PolicyLoader.load(watching, layered);
+        assertThat(decides(watched, "refund", "a.example", "203.0.113.65")).isEqualTo("allow all");
+        assertThat(decides(watched, "refund", "a.example", "203.0.113.129")).isEqualTo("deny residency");
+        assertThat(decides(
+                        PolicyLoader.load(watching, new Overrides(Mode.MONITOR, null, before, null, null)),
+                        "refund",
+                        "a.example",
+                        "203.0.113.129"))
+                .isEqualTo("allow all");
     }
 
     @Test
