@@ -100,6 +100,65 @@ class LimitsIT {
     }
 
     @EachJdk
+    void eachTaskHasABudgetOfItsOwnThatEndsWithIt(Jdk jdk) throws Exception {
+        ChildJvm jvm = jvm(jdk, "- {id: bytes, sum: egress.bytesOut, per: task, max: 10kB, action: deny}");
+        try (ByteFarEnd farEnd = new ByteFarEnd();
+                Conversation child = jvm.talk("com.example.exits.Spender")) {
+            assertThat(child.ask("refund", "task-socket", farEnd.target(), "9000"))
+                    .isEqualTo("ok");
+            assertThat(child.ask("refund", "task-socket", farEnd.target(), "9000"))
+                    .isEqualTo("ok");
+            assertThat(child.ask("refund", "task-socket", farEnd.target(), "12000"))
+                    .doesNotStartWith("ok");
+            assertThat(child.ask("refund", "socket", farEnd.target(), "12000")).isEqualTo("ok");
+            child.end();
+            assertThat(farEnd.received()).isEqualTo(9_000 + 9_000 + 10_000 + 12_000);
+        }
+        assertThat(Journals.read(jvm.journal()))
+                .filteredOn(entry -> "bytes".equals(entry.rule()))
+                .singleElement()
+                .matches(JournalEntry::denied)
+                .extracting(JournalEntry::task)
+                .asString()
+                .startsWith("process-refund/");
+    }
+
+    @EachJdk
+    void whatIsMeantDuringATaskAloneConcernsNothingElse(Jdk jdk) {
+        ChildJvm jvm = jvm(jdk, "- {id: rate, count: egress.connects, during: [process-refund], per: 1h, max: 1}");
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+                Conversation child = jvm.talk("com.example.exits.Spender")) {
+            assertThat(child.ask("refund", "task-connect", farEnd.target(), "0"))
+                    .isEqualTo("ok");
+            assertThat(child.ask("refund", "task-connect", farEnd.target(), "0"))
+                    .isEqualTo(REFUSED);
+            assertThat(child.ask("refund", "connect", farEnd.target(), "0")).isEqualTo("ok");
+            assertThat(farEnd.seen()).isEqualTo(2);
+        }
+    }
+
+    @EachJdk
+    void beyondALimitThatWantsAnApprovalNothingHappensAndTheDenialSaysWhoseItNeeds(Jdk jdk) {
+        ChildJvm jvm = jvm(
+                jdk,
+                "- {id: refund-total, tool: [issueRefund], sum: args.amountMinor, key: args.customerId, per: 24h,"
+                        + " max: 200000, action: approve, approval: finance}");
+        try (Conversation child = jvm.talk("com.example.exits.Spender")) {
+            assertThat(child.ask("refund", "tool", "c7", "150000")).isEqualTo("ok");
+            assertThat(child.ask("refund", "tool", "c7", "60000")).startsWith("refused");
+            assertThat(child.ask("refund", "tool", "c8", "60000")).isEqualTo("ok");
+            assertThat(child.errors())
+                    .contains("refunded 150000 to c7", "refunded 60000 to c8")
+                    .contains("150000 are used of at most 200000", "needs approval 'finance', and nobody can be asked")
+                    .doesNotContain("refunded 60000 to c7");
+        }
+        assertThat(Journals.read(jvm.journal()))
+                .filteredOn(entry -> "refund-total".equals(entry.rule()))
+                .extracting(JournalEntry::decision, JournalEntry::would)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("deny", "approve"));
+    }
+
+    @EachJdk
     void datagramsGoOutWithinTheBudgetAlone(Jdk jdk) {
         for (String way : List.of("datagram", "connected-datagram")) {
             ChildJvm jvm = jvm(jdk, "- {id: bytes, sum: egress.bytesOut, per: 1h, max: 3000, action: deny}");
@@ -124,28 +183,24 @@ class LimitsIT {
         }
     }
 
+    /** The JDK's newer client writes on threads of its own, which act for nobody. */
     @EachJdk
-    void theBytesOfARequestCountForTheAgentThatMakesIt(Jdk jdk) {
-        ChildJvm jvm = jvm(jdk, "- {id: bytes, agent: refund, sum: egress.bytesOut, per: 1h, max: 4kB}");
-        try (HttpFarEnd farEnd = new HttpFarEnd();
-                Conversation child = jvm.talk("com.example.exits.Spender")) {
-            String url = "http://127.0.0.1:" + farEnd.port() + "/orders";
-            assertThat(child.ask("fraud-check", "post", url, "9000")).isEqualTo("ok 200");
-            assertThat(child.ask("refund", "post", url, "2000")).isEqualTo("ok 200");
-            assertThat(child.ask("refund", "post", url, "2000")).doesNotStartWith("ok");
-            assertThat(child.ask("fraud-check", "post", url, "9000")).isEqualTo("ok 200");
-        }
-    }
-
-    /** The JDK's client writes on a thread of its own, which acts for nobody. */
-    @EachJdk
-    void theBytesThatAClientsOwnThreadWritesCountForTheAgentThatOpenedTheConnection(Jdk jdk) {
-        ChildJvm jvm = jvm(jdk, "- {id: bytes, agent: refund, sum: egress.bytesOut, per: 1h, max: 4kB}");
-        try (HttpFarEnd farEnd = new HttpFarEnd();
-                Conversation child = jvm.talk("com.example.exits.Spender")) {
-            String url = "http://127.0.0.1:" + farEnd.port() + "/orders";
-            assertThat(child.ask("refund", "client-post", url, "2000")).isEqualTo("ok 200");
-            assertThat(child.ask("refund", "client-post", url, "2000")).doesNotStartWith("ok");
+    void theBytesOfARequestCountForTheAgentThatMakesItOnAPooledConnectionToo(Jdk jdk) {
+        for (String client : List.of("post", "client-post")) {
+            ChildJvm jvm = jvm(jdk, "- {id: bytes, agent: refund, sum: egress.bytesOut, per: 1h, max: 4kB}");
+            try (HttpFarEnd farEnd = new HttpFarEnd();
+                    Conversation child = jvm.talk("com.example.exits.Spender")) {
+                String url = "http://127.0.0.1:" + farEnd.port() + "/orders";
+                assertThat(child.ask("refund", client, url, "1000")).as(client).isEqualTo("ok 200");
+                assertThat(child.ask("fraud-check", client, url, "9000"))
+                        .as(client)
+                        .isEqualTo("ok 200");
+                assertThat(child.ask("refund", client, url, "1000")).as(client).isEqualTo("ok 200");
+                assertThat(child.ask("refund", client, url, "3000")).as(client).doesNotStartWith("ok");
+                assertThat(child.ask("fraud-check", client, url, "9000"))
+                        .as(client)
+                        .isEqualTo("ok 200");
+            }
         }
     }
 
@@ -227,6 +282,8 @@ class LimitsIT {
     private Path write(String limits) {
         return Policies.write(directory, Policies.with("""
                 agents: {refund: {}, fraud-check: {}}
+                tasks: {process-refund: {startedBy: [refund], ttl: 10m}}
+                approvals: {finance: {approvers: ["group:finance"]}}
                 egress:
                   - {id: all, via: [dns, tcp, udp, http, listen], to: ["*"], action: allow}
                   - {id: all-paths, via: [unix, process, native, attach], to: ["**"], action: allow}

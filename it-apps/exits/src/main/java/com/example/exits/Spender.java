@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sallyport.AgentScope;
 import dev.sallyport.GuardedTool;
+import dev.sallyport.TaskScope;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,12 +26,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
- * Uses up what limits give. Reads lines of words separated by tabs, {@code AGENT COMMAND TARGET NUMBER}, and answers each with
- * one: {@code OUT ok}, {@code OUT refused} with the class of the refusal, or {@code OUT failed} with what else was thrown.
+ * Uses up what limits give. Reads lines of words separated by tabs, {@code AGENT COMMAND TARGET NUMBER}, where {@code task-}
+ * before the command has it done in a task of its own, and answers each with one: {@code OUT ok}, {@code OUT refused} with the class of the refusal, or {@code OUT failed} with what else was thrown.
  */
 public final class Spender {
+
+    private static final String IN_TASK = "task-";
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -51,7 +55,13 @@ public final class Spender {
     @SuppressWarnings("try") // the scope is there to be left
     private String answer(String[] words) {
         try (AgentScope scope = AgentScope.enter(words[0])) {
-            return "OUT " + run(words[1], words[2], Integer.parseInt(words[3]));
+            int number = Integer.parseInt(words[3]);
+            if (!words[1].startsWith(IN_TASK)) {
+                return "OUT " + run(words[1], words[2], number);
+            }
+            try (TaskScope task = TaskScope.start("process-refund", Map.of())) {
+                return "OUT " + run(words[1].substring(IN_TASK.length()), words[2], number);
+            }
         } catch (Throwable t) {
             for (Throwable cause = t; cause != null; cause = cause.getCause()) {
                 for (Class<?> type : cause.getClass().getInterfaces()) {

@@ -5,6 +5,7 @@ import dev.sallyport.EgressDeniedException;
 import dev.sallyport.agent.attribution.Attribution;
 import dev.sallyport.agent.attribution.Entering;
 import dev.sallyport.agent.attribution.StackReader;
+import dev.sallyport.agent.audit.DecisionClock;
 import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Event;
 import dev.sallyport.agent.audit.Journal;
@@ -247,6 +248,19 @@ public final class Enforcement {
     /** Returns what was decided when a connection was opened; null if it is not known. */
     OpenConnections.@Nullable Opened opened(FileDescriptor descriptor) {
         return connections.get(descriptor);
+    }
+
+    /** Returns whether bytes are counted, and so matters who uses a connection. */
+    public boolean countsBytes() {
+        return bytes != null;
+    }
+
+    /** Hears for whom a client uses a connection from now on that it writes to and reads on threads of its own. */
+    public void uses(FileDescriptor descriptor, AgentContext context) {
+        OpenConnections.Opened opened = connections.get(descriptor);
+        if (opened != null) {
+            opened.user().set(context);
+        }
     }
 
     /** Returns the sending of a datagram to where its socket is not connected to. */
@@ -732,6 +746,9 @@ public final class Enforcement {
         String region = current.engine().region(call);
         if (region != null) {
             event = event.in(region);
+        }
+        if (DecisionClock.runs()) {
+            event = event.after(DecisionClock.took());
         }
         if (!journal.offer(event) && !decision.denied()) {
             Decision full = current.engine().builtIn(BuiltIn.JOURNAL_FULL);

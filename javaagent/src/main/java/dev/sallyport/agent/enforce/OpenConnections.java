@@ -8,6 +8,7 @@ import dev.sallyport.policy.HttpRequest;
 import java.io.FileDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import jdk.internal.access.JavaIOFileDescriptorAccess;
 import jdk.internal.access.SharedSecrets;
@@ -31,12 +32,17 @@ final class OpenConnections {
     private final AtomicReferenceArray<@Nullable AtomicReferenceArray<@Nullable Opened>> chunks =
             new AtomicReferenceArray<>(CHUNK);
 
-    /** What was decided when a connection was opened. */
+    /**
+     * What was decided when a connection was opened.
+     *
+     * @param user for whom a client uses the connection just now, where it says so; empty at first
+     */
     record Opened(
             Call call,
             @Nullable AgentContext context,
             Attribution attribution,
-            @Nullable String claimed) {
+            @Nullable String claimed,
+            AtomicReference<@Nullable AgentContext> user) {
 
         /** Takes the facts of a request as they are, since another thread may not read them from the client. */
         static Opened of(Call call, @Nullable AgentContext context, Attribution attribution, @Nullable String claimed) {
@@ -55,7 +61,14 @@ final class OpenConnections {
                             call.target(),
                             call.surroundings());
             AgentContext carried = context == null ? null : context.carried();
-            return new Opened(kept, carried, attribution, claimed);
+            return new Opened(kept, carried, attribution, claimed, new AtomicReference<>());
+        }
+
+        /** Returns for whom the connection is used by threads that act for nobody: as is known, for whoever opened it. */
+        @Nullable
+        AgentContext used() {
+            AgentContext known = user.get();
+            return known == null ? context : known;
         }
 
         private record Request(@Nullable String method, String scheme, String path) implements HttpRequest {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Has the bytes of connections use up what limits give, before they go out and after they came in. They count for the agent
  * that the calling thread acts for, since a connection may be used by others than the one that opened it; where it acts for
- * nobody, for whoever opened the connection. Connections that others opened to this JVM are not counted.
+ * nobody, as a client's own threads do, for whom the client says that it uses the connection, and else for whoever opened it.
+ * Connections that others opened to this JVM are not counted.
  *
  * <p>Loaded when the first policy that limits bytes is in force. Safe on any thread; takes no lock.
  */
@@ -160,7 +161,7 @@ final class WireBytes {
             return null;
         }
         AgentContext own = CurrentAgent.get();
-        AgentContext context = own == null || own.agent() == null ? opened.context() : own;
+        AgentContext context = own == null || own.agent() == null ? opened.used() : own;
         Enforcement.Snapshot current = enforcement.snapshot();
         if (moving.opened != opened || moving.context != context || moving.snapshot != current) {
             moving.opened = opened;

@@ -18,7 +18,9 @@ public final class Clients {
                 "dev.sallyport.agent.http.JavaNetHttp",
                 "jdk/internal/net/http/MultiExchange",
                 "jdk/internal/net/http/ExchangeImpl",
-                "jdk/internal/net/http/PlainHttpConnection"
+                "jdk/internal/net/http/PlainHttpConnection",
+                "jdk/internal/net/http/Http1Exchange",
+                "jdk/internal/net/http/Stream"
             },
         };
     }

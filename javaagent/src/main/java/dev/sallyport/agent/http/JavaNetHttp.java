@@ -15,9 +15,11 @@ import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.enforce.Request;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.agent.weave.Member;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.gate.WeakIdentityTable;
+import java.io.FileDescriptor;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
@@ -103,6 +105,13 @@ public final class JavaNetHttp implements Guard, Enforcement.Answers {
             on(PACKAGE + "PlainHttpConnection")
                     .method("connectAsync", "(L" + EXCHANGE + ";)" + FUTURE)
                     .around(parameter(0), NONE),
+            // The connection is the request's from here on, and is written to and read by threads of the client.
+            on(PACKAGE + "Http1Exchange")
+                    .method("sendHeadersAsync", "()" + FUTURE)
+                    .around(field("exchange", 'L' + EXCHANGE + ';'), SELF),
+            on(PACKAGE + "Stream")
+                    .method("sendHeadersAsync", "()" + FUTURE)
+                    .around(field("exchange", 'L' + EXCHANGE + ';'), SELF),
             on(MULTI)
                     .method("getExceptionalCF", "(Ljava/lang/Throwable;)" + FUTURE)
                     .until(17)
@@ -151,9 +160,38 @@ public final class JavaNetHttp implements Guard, Enforcement.Answers {
 
     @Override
     public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
+        if (b != null && !enforcement.countsBytes()) {
+            return current;
+        }
         Caller caller = a == null ? null : callers.get(a);
         Request request = caller == null ? null : caller.request;
-        return caller == null || request == null ? current : AgentContext.inRequest(caller.context, request);
+        if (caller == null || request == null) {
+            return current;
+        }
+        AgentContext context = AgentContext.inRequest(caller.context, request);
+        if (b != null) {
+            enforcement.uses(Connection.descriptor(b), caller.context == null ? context : caller.context);
+        }
+        return context;
+    }
+
+    /** Finds the connection behind a request; loaded when bytes are counted. */
+    private static final class Connection {
+
+        private static final Member CONNECTION = Member.field("connection");
+        private static final Member CHANNEL = Member.method("channel");
+        private static final Member DESCRIPTOR = Member.method("getFD");
+
+        /**
+         * @param exchange an {@code Http1Exchange}, or a {@code Stream}, whose {@code Http2Connection} has another inside
+         */
+        static FileDescriptor descriptor(Object exchange) {
+            Object connection = CONNECTION.require(exchange);
+            Object plain = connection.getClass().getName().endsWith("Http2Connection")
+                    ? CONNECTION.require(connection)
+                    : connection;
+            return (FileDescriptor) DESCRIPTOR.require(CHANNEL.require(plain));
+        }
     }
 
     private void decide(Caller caller, HttpRequest request) throws EgressDeniedException {
