@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,10 +20,13 @@ final class AzureFirewallExport {
 
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
+    /** As the REST API has it: an application rule names no higher port. */
+    private static final int MOST_PORT = 64_000;
 
     private final JsonGenerator json;
     private final List<Boundary.Opening> names = new ArrayList<>();
     private final List<Boundary.Opening> addresses = new ArrayList<>();
+    private final Set<String> taken = new HashSet<>();
     private int priority = 100;
 
     private AzureFirewallExport(JsonGenerator json) {
@@ -69,7 +73,8 @@ final class AzureFirewallExport {
         json.writeStartObject();
         json.writeStringField("type", "Microsoft.Network/firewallPolicies/ruleCollectionGroups");
         json.writeStringField("apiVersion", "2023-11-01");
-        json.writeStringField("name", "[concat(parameters('firewallPolicyName'), '/" + options.name() + "')]");
+        json.writeStringField(
+                "name", "[concat(parameters('firewallPolicyName'), '/" + ExportText.objectName(options.name()) + "')]");
         json.writeObjectFieldStart("properties");
         json.writeNumberField("priority", 200);
         json.writeArrayFieldStart("ruleCollections");
@@ -132,6 +137,11 @@ final class AzureFirewallExport {
                     + " by UDP, and application rules know HTTP and TLS alone: left out");
             return;
         }
+        if (opening.ports().first() > MOST_PORT) {
+            notes.add("rule '" + opening.rule() + "' allows " + opening.place()
+                    + ", and application rules know no port above " + MOST_PORT + ": left out");
+            return;
+        }
         if (opening.ports().first() != opening.ports().last()) {
             notes.add("rule '" + opening.rule() + "' allows several ports of " + opening.place()
                     + ", and an application rule names each: 80 and 443 are written where they are among them");
@@ -150,6 +160,7 @@ final class AzureFirewallExport {
     }
 
     private void open(String name, String action) throws IOException {
+        taken.clear();
         json.writeStartObject();
         json.writeStringField("ruleCollectionType", "FirewallPolicyFilterRuleCollection");
         json.writeStringField("name", name);
@@ -192,7 +203,7 @@ final class AzureFirewallExport {
             throws IOException {
         json.writeStartObject();
         json.writeStringField("ruleType", "NetworkRule");
-        json.writeStringField("name", name);
+        json.writeStringField("name", unique(name));
         array("ipProtocols", protocols);
         json.writeStringField("sourceAddresses", "[parameters('sourceAddresses')]");
         array("destinationAddresses", ranges);
@@ -218,7 +229,7 @@ final class AzureFirewallExport {
     private void applicationRule(String name, Collection<String> hosts, int... ports) throws IOException {
         json.writeStartObject();
         json.writeStringField("ruleType", "ApplicationRule");
-        json.writeStringField("name", name);
+        json.writeStringField("name", unique(name));
         json.writeArrayFieldStart("protocols");
         for (int port : ports) {
             if (port != HTTPS) {
@@ -232,6 +243,15 @@ final class AzureFirewallExport {
         json.writeStringField("sourceAddresses", "[parameters('sourceAddresses')]");
         array("targetFqdns", hosts);
         json.writeEndObject();
+    }
+
+    /** A policy's rule may become several, and the names of a collection's rules must differ. */
+    private String unique(String name) {
+        String free = name;
+        for (int i = 2; !taken.add(free); i++) {
+            free = name + '-' + i;
+        }
+        return free;
     }
 
     private void protocol(String type, int port) throws IOException {

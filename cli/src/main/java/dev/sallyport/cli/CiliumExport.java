@@ -62,8 +62,9 @@ final class CiliumExport {
         }
     }
 
+    /** In Cilium {@code *} is a part of one label, and {@code **.} any number of labels. */
     private static String selector(String host) {
-        return (host.startsWith("*.") ? "{matchPattern: \"" : "{matchName: \"") + host + "\"}";
+        return host.startsWith("*.") ? "{matchPattern: \"*" + host + "\"}" : "{matchName: \"" + host + "\"}";
     }
 
     private static boolean write(
@@ -116,7 +117,7 @@ final class CiliumExport {
         String port = ports.all()
                 ? "\"1\", endPort: 65535"
                 : '"'
-                        + String.valueOf(ports.first())
+                        + String.valueOf(Math.max(1, ports.first()))
                         + '"'
                         + (ports.first() == ports.last() ? "" : ", endPort: " + ports.last());
         text.line("            - {port: " + port + ", protocol: " + protocol + '}');

@@ -67,7 +67,8 @@ final class KubernetesExport {
         Boundary.Range ports = opening.ports();
         String port = ports.all()
                 ? ""
-                : ", port: " + ports.first() + (ports.first() == ports.last() ? "" : ", endPort: " + ports.last());
+                : ", port: " + Math.max(1, ports.first())
+                        + (ports.first() == ports.last() ? "" : ", endPort: " + ports.last());
         text.line("        - {protocol: " + protocol + port + '}');
     }
 }

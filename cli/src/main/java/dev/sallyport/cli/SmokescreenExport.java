@@ -11,7 +11,6 @@ final class SmokescreenExport {
     static ExportCommand.Written write(Boundary boundary, ExportCommand.Options options) {
         Set<String> notes = new LinkedHashSet<>(boundary.notes());
         Set<String> names = new LinkedHashSet<>();
-        Set<String> denied = new LinkedHashSet<>();
         for (Boundary.Opening opening : boundary.openings()) {
             String host = opening.host();
             if (!opening.tcp()) {
@@ -20,6 +19,10 @@ final class SmokescreenExport {
                 notes.add("rule '" + opening.rule() + "' allows " + opening.place()
                         + ", and an access list holds names: left out"
                         + (opening.prefix() == null ? "" : "; start the proxy with --allow-range=" + opening.prefix()));
+            } else if (!opening.exceptHosts().isEmpty()) {
+                // The list of what is denied everywhere is looked at after what a service is allowed.
+                notes.add("rule '" + opening.rule() + "' allows " + opening.place() + " without "
+                        + String.join(", ", opening.exceptHosts()) + ", which cannot be said: left out");
             } else {
                 if (!opening.ports().all()) {
                     notes.add("rule '" + opening.rule() + "' allows " + opening.place()
@@ -30,7 +33,6 @@ final class SmokescreenExport {
                             + " alone, and an access list looks at none");
                 }
                 names.add(host);
-                denied.addAll(opening.exceptHosts());
             }
         }
         boundary.denied()
@@ -45,7 +47,6 @@ final class SmokescreenExport {
                 .line("  project: " + LearnedPolicy.word(options.name()))
                 .line("  action: enforce");
         list(text, "  ", "allowed_domains", Set.of());
-        list(text, "", "global_deny_list", denied);
         return new ExportCommand.Written(text.toString(), notes);
     }
 
