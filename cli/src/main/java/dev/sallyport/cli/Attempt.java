@@ -10,6 +10,7 @@ import dev.sallyport.policy.Library;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Task;
+import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.Via;
 import dev.sallyport.policy.load.Suggestion;
 import java.net.URI;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param request the HTTP request, null if there is none
  * @param target the tool, path or agent; null where none applies
  * @param enters whether {@code target} is an agent that is to be entered
- * @param surroundings what surrounds it
+ * @param surroundings what was said of what surrounds it
  */
 record Attempt(
         String agent,
@@ -114,6 +115,7 @@ record Attempt(
     static Attempt of(Facts facts, Policy policy) throws FactException {
         String agent = agent(facts.agent(), policy);
         Library library = library(facts.library());
+        check(facts.task(), policy);
         Circumstances said = new Said(facts.subject(), facts.task(), facts.arguments());
         if (facts.tool() != null) {
             return new Attempt(agent, library, Via.TOOL, null, null, -1, null, facts.tool(), false, said);
@@ -153,6 +155,27 @@ record Attempt(
                                 ? "the policy knows "
                                         + String.join(", ", policy.agents().keySet())
                                 : suggestion));
+    }
+
+    private static void check(@Nullable Task task, Policy policy) throws FactException {
+        if (task == null) {
+            return;
+        }
+        TaskKind kind = policy.tasks().get(task.name());
+        if (kind == null) {
+            String suggestion = Suggestion.of(task.name(), policy.tasks().keySet());
+            throw new FactException(
+                    "task",
+                    "the policy knows no task '" + task.name() + "'" + (suggestion == null ? "" : "; " + suggestion));
+        }
+        for (String param : task.params().keySet()) {
+            if (!kind.params().contains(param)) {
+                throw new FactException(
+                        "task",
+                        "task " + task.name() + " has no parameter '" + param + "'; its parameters are "
+                                + kind.params());
+            }
+        }
     }
 
     private static Via via(Facts facts, boolean url) throws FactException {
@@ -273,19 +296,23 @@ record Attempt(
         return to.indexOf(':') == colon ? colon : -1;
     }
 
-    /** Returns the calls that the gate would be asked about, in order, if each was allowed. */
-    List<Call> calls() {
+    /**
+     * Returns the calls that the gate would be asked about, in order, if each was allowed.
+     *
+     * @param around what surrounds them
+     */
+    List<Call> calls(Circumstances around) {
         List<Call> calls = new ArrayList<>(3);
         switch (via) {
-            case TOOL -> calls.add(call(enters ? Stage.DELEGATION : Stage.TOOL, Via.TOOL));
-            case UNIX -> calls.add(call(Stage.UNIX, via));
-            case PROCESS -> calls.add(call(Stage.PROCESS, via));
-            case NATIVE -> calls.add(call(Stage.NATIVE, via));
-            case LISTEN -> calls.add(call(Stage.LISTEN, via));
-            case ATTACH -> calls.add(call(Stage.ATTACH, via));
+            case TOOL -> calls.add(call(enters ? Stage.DELEGATION : Stage.TOOL, Via.TOOL, around));
+            case UNIX -> calls.add(call(Stage.UNIX, via, around));
+            case PROCESS -> calls.add(call(Stage.PROCESS, via, around));
+            case NATIVE -> calls.add(call(Stage.NATIVE, via, around));
+            case LISTEN -> calls.add(call(Stage.LISTEN, via, around));
+            case ATTACH -> calls.add(call(Stage.ATTACH, via, around));
             case DNS, TCP, UDP, HTTP -> {
                 if (request != null) {
-                    calls.add(call(Stage.HTTP, Via.HTTP));
+                    calls.add(call(Stage.HTTP, Via.HTTP, around));
                 }
                 if (host != null) {
                     calls.add(new Call(
@@ -298,18 +325,18 @@ record Attempt(
                             request == null ? -1 : port,
                             request,
                             null,
-                            surroundings));
+                            around));
                 }
                 if (via != Via.DNS) {
-                    calls.add(call(Stage.CONNECT, via == Via.UDP ? Via.UDP : Via.TCP));
+                    calls.add(call(Stage.CONNECT, via == Via.UDP ? Via.UDP : Via.TCP, around));
                 }
             }
         }
         return calls;
     }
 
-    private Call call(Stage stage, Via way) {
-        return new Call(stage, way, agent, library, host, address, port, request, target, surroundings);
+    private Call call(Stage stage, Via way, Circumstances around) {
+        return new Call(stage, way, agent, library, host, address, port, request, target, around);
     }
 
     /** Returns the target as a person would write it. */

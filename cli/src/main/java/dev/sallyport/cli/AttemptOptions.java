@@ -5,6 +5,7 @@ import dev.sallyport.policy.Task;
 import dev.sallyport.policy.load.Node;
 import dev.sallyport.policy.load.Problems;
 import dev.sallyport.policy.load.YamlFile;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,12 +70,24 @@ final class AttemptOptions {
     @Option(names = "--param", paramLabel = "NAME=VALUE", description = "A parameter of the task; repeatable.")
     private Map<String, String> params = new LinkedHashMap<>();
 
+    @Option(
+            names = "--now",
+            paramLabel = "TIME",
+            description = "When it happens, for conditions that ask: 2026-11-28T09:30:00Z (default: now).")
+    private @Nullable Instant now;
+
     @Option(names = "--times", paramLabel = "N", defaultValue = "1", description = "How often it is made, for limits.")
     private int times = 1;
 
     /** Returns how often the call is made. */
     int times() {
         return times;
+    }
+
+    /** Returns when the call is made, null for now. */
+    @Nullable
+    Instant now() {
+        return now;
     }
 
     /** Returns whether a call is described. */

@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,6 +42,9 @@ final class BundleCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Where to write the bundle.")
     private @Nullable Path output;
+
+    @Mixin
+    private final LayersOption layers = new LayersOption();
 
     @Option(names = "--sign", paramLabel = "KEY", description = "Sign with this private key (Ed25519, PKCS #8 in PEM).")
     private @Nullable Path sign;
@@ -84,7 +88,7 @@ final class BundleCommand implements Callable<Integer> {
         }
         byte[] bundle;
         try {
-            bundle = PolicyBundle.of(policy);
+            bundle = PolicyBundle.of(policy, layers.overrides(null));
         } catch (PolicyException e) {
             return tell(policy, -1, false, e.toString());
         }

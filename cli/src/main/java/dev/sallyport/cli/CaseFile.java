@@ -2,6 +2,7 @@ package dev.sallyport.cli;
 
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.Task;
+import dev.sallyport.policy.load.Durations;
 import dev.sallyport.policy.load.Node;
 import dev.sallyport.policy.load.Problems;
 import dev.sallyport.policy.load.Reading;
@@ -9,8 +10,13 @@ import dev.sallyport.policy.load.Suggestion;
 import dev.sallyport.policy.load.YamlFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +25,18 @@ import org.jspecify.annotations.Nullable;
 /** Reads the cases that a policy is tested with. */
 final class CaseFile {
 
-    private static final List<String> CASE_KEYS = List.of("name", "call", "expect");
+    private static final List<String> CASE_KEYS = List.of("name", "now", "past", "call", "expect");
     private static final List<String> CALL_KEYS = List.of(
             "agent", "via", "to", "address", "http", "library", "tool", "args", "enter", "subject", "task", "times");
+    private static final List<String> PAST_KEYS = join(CALL_KEYS, "ago", "failed");
     private static final List<String> TASK_KEYS = List.of("name", "params");
     private static final List<String> HTTP_KEYS = List.of("method", "path", "header");
     private static final List<String> EXPECT_KEYS = List.of("decision", "rule", "would", "stage");
     private static final List<String> DECISIONS = List.of("allow", "deny");
     private static final List<String> WOULD = List.of("allow", "deny", "approve");
+
+    /** As far back as limits look. */
+    private static final long MOST_AGO = Duration.ofDays(366).toNanos();
 
     private final Problems problems;
     private final Reading reading;
@@ -40,12 +50,31 @@ final class CaseFile {
         this.ruleIds = ruleIds;
     }
 
+    private static List<String> join(List<String> some, String... more) {
+        List<String> all = new ArrayList<>(some);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    /**
+     * Something that was done before what is tried.
+     *
+     * @param line the line where it stands
+     * @param attempt what was done
+     * @param times how often, one after the other
+     * @param ago how long ago
+     * @param failed whether it failed
+     */
+    record Past(int line, Attempt attempt, int times, Duration ago, boolean failed) {}
+
     /**
      * One case.
      *
      * @param name what it is called
      * @param line the line of what it expects
      * @param column the column there
+     * @param now when it is tried, null for the time that it is
+     * @param past what was done before, in the order of its times
      * @param attempt what is tried
      * @param times how often, one after the other
      * @param decision {@code allow} or {@code deny}, null if any will do
@@ -57,6 +86,8 @@ final class CaseFile {
             String name,
             int line,
             int column,
+            @Nullable Instant now,
+            List<Past> past,
             Attempt attempt,
             int times,
             @Nullable String decision,
@@ -112,7 +143,7 @@ final class CaseFile {
             String suggestion = Suggestion.of(rule.text(), ruleIds);
             problems.error(rule, "the policy has no rule '" + rule.text() + "'", suggestion);
         }
-        Attempt attempt = attempt(call);
+        Attempt attempt = attempt(call, null);
         String name = reading.text(mapping.get("name"), "'name'");
         return attempt == null
                 ? null
@@ -120,12 +151,47 @@ final class CaseFile {
                         name == null ? attempt.agent() + " -> " + attempt.where() : name,
                         expectNode.line(),
                         expectNode.column(),
+                        now(mapping.get("now")),
+                        past(mapping.get("past"), call),
                         attempt,
                         times(call.get("times")),
                         decision < 0 ? null : DECISIONS.get(decision),
                         rule == null ? null : rule.text(),
                         would < 0 ? null : WOULD.get(would),
                         reading.text(expect.get("stage"), "'stage'"));
+    }
+
+    private @Nullable Instant now(@Nullable Node node) {
+        Node.Scalar word = reading.word(node, "'now'");
+        if (word == null) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(word.text()).toInstant();
+        } catch (DateTimeParseException e) {
+            problems.error(word, "'" + word.text() + "' is no time", "write such as 2026-11-28T09:30:00Z");
+            return null;
+        }
+    }
+
+    /** Reads what was done before; what it does not say of its task and subject is as in the call. */
+    private List<Past> past(@Nullable Node node, Node.Mapping call) {
+        List<Past> past = new ArrayList<>();
+        List<Node> items = reading.list(node, "'past'");
+        for (Node item : items == null ? List.<Node>of() : items) {
+            Node.Mapping before = reading.mapping(item, "an earlier call", PAST_KEYS, List.of());
+            Attempt attempt = before == null ? null : attempt(before, call);
+            if (before == null || attempt == null) {
+                continue;
+            }
+            Node ago = before.get("ago");
+            long nanos = ago == null ? 0 : Durations.nanos(reading, ago, "'ago'", 0, MOST_AGO);
+            int failed = reading.choice(before.get("failed"), "'failed'", List.of("true", "false"));
+            past.add(
+                    new Past(before.line(), attempt, times(before.get("times")), Duration.ofNanos(nanos), failed == 0));
+        }
+        past.sort(Comparator.comparing(Past::ago).reversed());
+        return past;
     }
 
     private int times(@Nullable Node node) {
@@ -140,7 +206,14 @@ final class CaseFile {
         return Integer.parseInt(word.text());
     }
 
-    private @Nullable Attempt attempt(Node.Mapping call) {
+    /**
+     * Reads a call.
+     *
+     * @param like the call whose task and subject it has if it does not say, null for none
+     */
+    private @Nullable Attempt attempt(Node.Mapping call, Node.@Nullable Mapping like) {
+        Node task = call.get("task") == null && like != null ? like.get("task") : call.get("task");
+        Node subject = call.get("subject") == null && like != null ? like.get("subject") : call.get("subject");
         Node httpNode = call.get("http");
         Node.Mapping http = httpNode == null ? null : reading.mapping(httpNode, "'http'", HTTP_KEYS, List.of());
         String via = reading.text(call.get("via"), "'via'");
@@ -155,8 +228,8 @@ final class CaseFile {
                 reading.text(call.get("library"), "'library'"),
                 reading.text(call.get("tool"), "'tool'"),
                 reading.text(call.get("enter"), "'enter'"),
-                reading.text(call.get("subject"), "'subject'"),
-                task(call.get("task")),
+                reading.text(subject, "'subject'"),
+                task(task),
                 arguments(call.get("args")));
         try {
             return Attempt.of(facts, policy);

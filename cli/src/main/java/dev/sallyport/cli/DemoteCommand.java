@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Has a rule monitored. */
 @Command(
@@ -19,15 +17,8 @@ final class DemoteCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "RULE", description = "The rule's id, or 'default' for all that do not say their mode.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private String rule;
-
     @Mixin
-    private final StateOption state = new StateOption();
-
-    @Option(names = "--json", description = "Print one JSON object instead: stateFile, line, done, message, problem.")
-    private boolean json;
+    private final ModeOfRule change = new ModeOfRule();
 
     DemoteCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -35,6 +26,6 @@ final class DemoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return ModeOfRule.set(rule, "monitor", state, terminal, json);
+        return change.set("monitor", terminal);
     }
 }

@@ -50,6 +50,9 @@ final class DiffCommand implements Callable<Integer> {
     private Path newFile;
 
     @Mixin
+    private final LayersOption layers = new LayersOption();
+
+    @Mixin
     private final JournalOption journal = new JournalOption();
 
     @Option(
@@ -87,7 +90,7 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Overrides overrides = new Overrides(mode, null);
+        Overrides overrides = layers.overrides(mode);
         PolicyEngine before = PolicyFile.load(oldFile, overrides).engine();
         PolicyEngine after = PolicyFile.load(newFile, overrides).engine();
         Map<Key, Group> groups = new HashMap<>();

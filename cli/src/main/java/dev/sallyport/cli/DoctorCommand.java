@@ -55,6 +55,9 @@ final class DoctorCommand implements Callable<Integer> {
     private static final List<String> NATIVE_DOORS = List.of("-agentpath:", "-agentlib:", "-Xrunjdwp", "-Xdebug");
 
     private final Terminal terminal;
+    /** The layers that the JVM is started with. */
+    private Overrides overrides = Overrides.NONE;
+
     private final List<String> toMend = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
@@ -175,6 +178,12 @@ final class DoctorCommand implements Callable<Integer> {
             if (policy.startsWith("https://") || policy.startsWith("http://")) {
                 notes.add(policy + " is fetched by the JVM; its last good copy stands in the journal's directory");
             } else {
+                overrides = new Overrides(
+                        null,
+                        null,
+                        resolved(directory, option("before", own, java, environment)),
+                        resolved(directory, option("after", own, java, environment)),
+                        null);
                 ofPolicy = policy(directory.resolve(policy));
                 String state = option("state", own, java, environment);
                 state(directory.resolve(policy), directory.resolve(state == null ? policy + ".state" : state));
@@ -186,6 +195,10 @@ final class DoctorCommand implements Callable<Integer> {
         }
         String journal = option("journal", own, java, environment);
         journal(directory.resolve(journal != null ? journal : ofPolicy != null ? ofPolicy : "audit"));
+    }
+
+    private static @Nullable Path resolved(Path directory, @Nullable String file) {
+        return file == null ? null : directory.resolve(file);
     }
 
     private static @Nullable String option(String name, String own, JavaCommand java, Map<String, String> environment) {
@@ -215,7 +228,7 @@ final class DoctorCommand implements Callable<Integer> {
                     + " was changed in its future, and so the journal's times are wrong");
         }
         try {
-            return PolicyLoader.load(file, Overrides.NONE).policy().audit().dir();
+            return PolicyLoader.load(file, overrides).policy().audit().dir();
         } catch (PolicyException e) {
             toMend.add(file + " is not valid, so the JVM does not start: "
                     + e.problems().get(0)
@@ -239,10 +252,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         int every;
         try {
-            every = PolicyLoader.load(policy, Overrides.NONE)
-                    .policy()
-                    .killSwitch()
-                    .drillEveryDays();
+            every = PolicyLoader.load(policy, overrides).policy().killSwitch().drillEveryDays();
         } catch (PolicyException e) {
             return;
         }

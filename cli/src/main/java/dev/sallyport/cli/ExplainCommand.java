@@ -9,7 +9,6 @@ import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.RuleTrace;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.load.LoadedPolicy;
-import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.load.PolicyLoader;
 import java.io.IOException;
@@ -63,6 +62,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Mixin
     private final AttemptOptions attempt = new AttemptOptions();
+
+    @Mixin
+    private final LayersOption layers = new LayersOption();
 
     @Mixin
     private final JournalOption journal = new JournalOption();
@@ -125,9 +127,9 @@ final class ExplainCommand implements Callable<Integer> {
         if (file == null) {
             throw new ParameterException(spec.commandLine(), "Say by which policy: --policy FILE");
         }
-        LoadedPolicy loaded = PolicyFile.load(file);
+        LoadedPolicy loaded = PolicyFile.load(file, layers.overrides(null));
         Attempt made = attempt.read(loaded.policy(), spec.commandLine());
-        Trial trial = Trial.of(loaded.engine(), made, attempt.times());
+        Trial trial = new Rehearsal(loaded.engine(), attempt.now()).trial(made, attempt.times());
         List<String> notes = new ArrayList<>();
         if (made.library().unknown()) {
             notes.add("no library was given: rules that name libraries take it for one that nobody knows");
@@ -266,7 +268,7 @@ final class ExplainCommand implements Callable<Integer> {
         }
         boolean monitor = inForce != null && inForce.mode().equals(Mode.MONITOR.label());
         try {
-            LoadedPolicy loaded = PolicyLoader.load(file, new Overrides(monitor ? Mode.MONITOR : null, null));
+            LoadedPolicy loaded = PolicyLoader.load(file, layers.overrides(monitor ? Mode.MONITOR : null));
             JournalEntry.PolicyId recorded = found.entry().policy();
             if (recorded != null && !recorded.digest().equals(loaded.policy().digest())) {
                 notes.add(file + " is not the policy that decided (" + recorded + ", SHA-256 " + recorded.digest()

@@ -3,7 +3,6 @@ package dev.sallyport.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.load.LoadedPolicy;
-import dev.sallyport.policy.load.Overrides;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -57,6 +57,9 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "POLICY", description = "The policy.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path file;
+
+    @Mixin
+    private final LayersOption layers = new LayersOption();
 
     @Option(
             names = "--to",
@@ -123,10 +126,10 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        LoadedPolicy loaded = PolicyFile.load(file, new Overrides(Mode.ENFORCE, null));
+        LoadedPolicy loaded = PolicyFile.load(file, layers.overrides(Mode.ENFORCE));
         String called = name == null ? loaded.policy().name() : name;
         if (selector.isEmpty()) {
-            selector.put("app", called);
+            selector.put("app", ExportText.objectName(called));
         }
         Options options = new Options(
                 called,

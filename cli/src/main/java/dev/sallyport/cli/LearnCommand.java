@@ -50,6 +50,9 @@ final class LearnCommand implements Callable<Integer> {
             description = "The policy that was in force: its agents are kept, and those that did nothing are named.")
     private @Nullable Path policyFile;
 
+    @Mixin
+    private final LayersOption layers = new LayersOption();
+
     @Option(names = "--name", defaultValue = "learned", description = "The policy's name (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String name;
@@ -72,7 +75,9 @@ final class LearnCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Policy known = policyFile == null ? null : PolicyFile.load(policyFile).policy();
+        Policy known = policyFile == null
+                ? null
+                : PolicyFile.load(policyFile, layers.overrides(null)).policy();
         List<Path> files = journal.files();
         Learned learned = new Learned();
         List<JournalReader.Problem> problems = JournalOption.visit(files, entry -> learned.add(entry, all));

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,6 +42,9 @@ final class LintCommand implements Callable<Integer> {
     @Parameters(paramLabel = "POLICY", description = "The policy.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path file;
+
+    @Mixin
+    private final LayersOption layers = new LayersOption();
 
     @Option(
             names = "--journal",
@@ -80,12 +84,12 @@ final class LintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        LoadedPolicy loaded = PolicyFile.load(file);
+        LoadedPolicy loaded = PolicyFile.load(file, layers.overrides(null));
         List<Finding> findings = new ArrayList<>();
         for (Problem warning : loaded.warnings()) {
             findings.add(new Finding("validate", warning));
         }
-        PolicyPlaces places = PolicyPlaces.read(file);
+        PolicyPlaces places = PolicyPlaces.read(file, layers.files());
         new PolicyLint(loaded, places, PublicSuffixes.read(), today == null ? LocalDate.now(ZoneOffset.UTC) : today)
                 .check(findings);
         if (journal != null) {

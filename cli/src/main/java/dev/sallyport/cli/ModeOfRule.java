@@ -7,16 +7,27 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** Changes the mode of a rule in a state file. */
+/** A rule and the mode that it shall have, by a state file. */
 final class ModeOfRule {
 
     private static final String DEFAULT = "default";
 
-    private ModeOfRule() {}
+    @Parameters(paramLabel = "RULE", description = "The rule's id, or 'default' for all that do not say their mode.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String rule;
 
-    /** Sets the mode of a rule, or of all that do not say theirs, and returns the exit code. */
-    static int set(String rule, String mode, StateOption state, Terminal terminal, boolean json) throws IOException {
+    @Mixin
+    private final StateOption state = new StateOption();
+
+    @Option(names = "--json", description = "Print one JSON object instead: stateFile, line, done, message, problem.")
+    private boolean json;
+
+    /** Sets the mode and returns the exit code. */
+    int set(String mode, Terminal terminal) throws IOException {
         String unknown = unknown(state.policy(), rule);
         if (unknown != null) {
             return StateChange.refused(unknown).print(terminal, json, state);

@@ -82,6 +82,7 @@ final class PolicyLint {
 
     private void dates() {
         overdue(places.entry("metadata", "reviewBy"), "the policy");
+        places.layers().forEach((name, metadata) -> overdue(metadata.get("reviewBy"), "the layer '" + name + "'"));
         for (String name : loaded.policy().agents().keySet()) {
             if (places.entry("agents", name) instanceof Node.Mapping agent) {
                 overdue(agent.get("reviewBy"), "agent '" + name + "'");

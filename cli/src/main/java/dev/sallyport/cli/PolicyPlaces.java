@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ final class PolicyPlaces {
 
     private final String file;
     private final List<Node.Mapping> roots = new ArrayList<>();
+    private final Map<String, Node.Mapping> layers = new LinkedHashMap<>();
     private final IdentityHashMap<Node, String> files = new IdentityHashMap<>();
     private final Map<String, Node.Mapping> rules = new HashMap<>();
 
@@ -30,10 +32,14 @@ final class PolicyPlaces {
     /**
      * Reads {@code file}, or the files of a directory; a bundle has no places.
      *
-     * @throws IOException if it cannot be read
+     * @param layers the files of the layers that it is loaded with
+     * @throws IOException if one cannot be read
      */
-    static PolicyPlaces read(Path file) throws IOException {
+    static PolicyPlaces read(Path file, List<Path> layers) throws IOException {
         PolicyPlaces places = new PolicyPlaces(String.valueOf(file.getFileName()));
+        for (Path layer : layers) {
+            places.addLayer(layer);
+        }
         if (!Files.isDirectory(file)) {
             places.add(file);
             return places;
@@ -52,16 +58,30 @@ final class PolicyPlaces {
 
     private void add(Path part) throws IOException {
         String name = String.valueOf(part.getFileName());
-        if (!(YamlFile.read(part, new Problems(name)) instanceof Node.Mapping root)) {
-            return;
+        if (YamlFile.read(part, new Problems(name)) instanceof Node.Mapping root) {
+            roots.add(root);
+            remember(root, name);
+            rules(root, "");
         }
-        roots.add(root);
-        remember(root, name);
+    }
+
+    private void addLayer(Path file) throws IOException {
+        String name = String.valueOf(file.getFileName());
+        if (YamlFile.read(file, new Problems(name)) instanceof Node.Mapping root
+                && root.get("metadata") instanceof Node.Mapping metadata
+                && metadata.get("name") instanceof Node.Scalar layer) {
+            layers.put(layer.text(), metadata);
+            remember(root, name);
+            rules(root, layer.text() + ':');
+        }
+    }
+
+    private void rules(Node.Mapping root, String prefix) {
         for (String section : List.of("egress", "tools", "limits", "content")) {
             if (root.get(section) instanceof Node.Sequence list) {
                 for (Node item : list.items()) {
                     if (item instanceof Node.Mapping rule && rule.get("id") instanceof Node.Scalar id) {
-                        rules.put(id.text(), rule);
+                        rules.put(prefix + id.text(), rule);
                     }
                 }
             }
@@ -78,6 +98,11 @@ final class PolicyPlaces {
                 remember(entry.value(), name);
             }
         }
+    }
+
+    /** Returns what the layers say of themselves, by their names. */
+    Map<String, Node.Mapping> layers() {
+        return layers;
     }
 
     /** Returns the node of a group or agent, or of a key of a section; null if no file holds it. */

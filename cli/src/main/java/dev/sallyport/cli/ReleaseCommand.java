@@ -1,14 +1,10 @@
 package dev.sallyport.cli;
 
-import dev.sallyport.policy.PolicyState;
 import java.io.IOException;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Releases who was stopped. */
 @Command(
@@ -23,15 +19,8 @@ final class ReleaseCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "AGENT", description = "The agent's name, or 'all'.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private String agent;
-
     @Mixin
-    private final StateOption state = new StateOption();
-
-    @Option(names = "--json", description = "Print one JSON object instead: stateFile, line, done, message, problem.")
-    private boolean json;
+    private final StoppedAgent agent = new StoppedAgent();
 
     ReleaseCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -39,16 +28,16 @@ final class ReleaseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Map<String, PolicyState.Kill> kills = state.read().state().kills();
-        String unknown = kills.containsKey(agent) ? null : KillCommand.unknown(state.policy(), agent);
+        boolean stopped = agent.state().read().state().kills().containsKey(agent.name());
+        String unknown = stopped ? null : agent.unknown();
         if (unknown != null) {
-            return StateChange.refused(unknown).print(terminal, json, state);
+            return agent.tell(StateChange.refused(unknown), terminal);
         }
-        String line = "release " + agent + ' ' + state.signature();
-        state.change(line);
-        TreeSet<String> left = new TreeSet<>(state.read().state().kills().keySet());
-        String message = (agent.equals(PolicyState.ALL) ? "everything is" : "agent " + agent + " is") + " released"
-                + (left.isEmpty() ? "" : "; still stopped: " + String.join(", ", left));
-        return StateChange.done(line, message).print(terminal, json, state);
+        String line = agent.change("release");
+        TreeSet<String> left =
+                new TreeSet<>(agent.state().read().state().kills().keySet());
+        String message =
+                agent.subject() + " released" + (left.isEmpty() ? "" : "; still stopped: " + String.join(", ", left));
+        return agent.tell(StateChange.done(line, message), terminal);
     }
 }

@@ -1,7 +1,6 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.policy.load.LoadedPolicy;
-import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.load.PolicyLoader;
 import dev.sallyport.policy.load.StateFile;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The state file to change: what operators say of a policy that is in force. */
@@ -18,6 +18,9 @@ final class StateOption {
 
     @Option(names = "--policy", paramLabel = "FILE", description = "The policy; its state stands in FILE.state.")
     private @Nullable Path policy;
+
+    @Mixin
+    private final LayersOption layers = new LayersOption();
 
     @Option(
             names = "--state",
@@ -52,7 +55,7 @@ final class StateOption {
             return null;
         }
         try {
-            return PolicyLoader.load(policy, Overrides.NONE);
+            return PolicyLoader.load(policy, layers.overrides(null));
         } catch (PolicyException e) {
             return null;
         }

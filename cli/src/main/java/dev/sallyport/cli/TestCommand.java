@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,6 +46,9 @@ final class TestCommand implements Callable<Integer> {
     @Parameters(paramLabel = "POLICY", description = "The policy.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path policyFile;
+
+    @Mixin
+    private final LayersOption layers = new LayersOption();
 
     @Option(
             names = "--cases",
@@ -97,7 +101,7 @@ final class TestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        LoadedPolicy loaded = PolicyFile.load(policyFile);
+        LoadedPolicy loaded = PolicyFile.load(policyFile, layers.overrides(null));
         List<Outcome> outcomes = new ArrayList<>();
         for (Path file : caseFiles.isEmpty() ? List.of(besides(policyFile)) : caseFiles) {
             run(file, loaded, outcomes);
@@ -136,10 +140,24 @@ final class TestCommand implements Callable<Integer> {
             throw new IOException(text.toString());
         }
         for (CaseFile.Case each : cases) {
-            Trial trial = Trial.of(loaded.engine(), each.attempt(), each.times());
             String place = problems.file() + ':' + each.line() + ':' + each.column();
-            outcomes.add(new Outcome(place, each, trial, fault(each, trial)));
+            outcomes.add(outcome(place, each, loaded));
         }
+    }
+
+    private static Outcome outcome(String place, CaseFile.Case expected, LoadedPolicy loaded) {
+        Rehearsal rehearsal = new Rehearsal(loaded.engine(), expected.now());
+        for (CaseFile.Past past : expected.past()) {
+            Trial before = rehearsal.trial(past.attempt(), past.times(), past.ago(), past.failed());
+            if (before.last().decision().denied()) {
+                Rule rule = before.last().decision().rule();
+                String fault = "the earlier call in line " + past.line()
+                        + " cannot have happened: it is denied by rule '" + rule.id() + "' (" + rule.source() + ')';
+                return new Outcome(place, expected, before, fault);
+            }
+        }
+        Trial trial = rehearsal.trial(expected.attempt(), expected.times());
+        return new Outcome(place, expected, trial, fault(expected, trial));
     }
 
     private static Set<String> ids(LoadedPolicy loaded) {

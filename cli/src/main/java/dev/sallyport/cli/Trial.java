@@ -3,6 +3,7 @@ package dev.sallyport.cli;
 import dev.sallyport.policy.Address;
 import dev.sallyport.policy.BuiltIn;
 import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Rule;
@@ -29,22 +30,15 @@ record Trial(List<Step> steps) {
     record Step(Call call, Decision decision, String why) {}
 
     /**
-     * Puts {@code attempt} to a policy whose limits nobody has used yet.
+     * Puts {@code attempt} to a policy.
      *
-     * @param times how often it is made, one after the other; the last is told, or the first that is refused
+     * @param limits what is used of the policy's limits
+     * @param around what surrounds the attempt
      */
-    static Trial of(PolicyEngine engine, Attempt attempt, int times) {
-        Limits limits = new Limits(engine.limits(), null);
-        Trial trial = of(engine, limits, attempt);
-        for (int i = 1; i < times && !trial.last().decision().denied(); i++) {
-            trial = of(engine, limits, attempt);
-        }
-        return trial;
-    }
-
-    private static Trial of(PolicyEngine engine, Limits limits, Attempt attempt) {
+    static Trial of(PolicyEngine engine, Limits limits, Attempt attempt, Circumstances around) {
+        long now = around.nanoTime();
         List<Step> steps = new ArrayList<>(3);
-        for (Call call : attempt.calls()) {
+        for (Call call : attempt.calls(around)) {
             Decision decision = decide(engine, call);
             Address answer = attempt.address();
             String host = call.host();
@@ -55,10 +49,10 @@ record Trial(List<Step> steps) {
                     && !engine.keepsPrivateAnswer(host, answer)) {
                 decision = engine.builtIn(BuiltIn.REBINDING);
             }
-            decision = call.stage() == Stage.DELEGATION ? decision : limits.charge(call, decision, 0);
+            decision = call.stage() == Stage.DELEGATION ? decision : limits.charge(call, decision, now);
             Rule wouldRule = decision.wouldRule();
             Rule told = wouldRule != null && decision.would() != decision.action() ? wouldRule : decision.rule();
-            String used = limits.why(told, call, 0);
+            String used = limits.why(told, call, now);
             steps.add(new Step(call, decision, used == null ? engine.why(told, call) : used));
             if (decision.denied()) {
                 break;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Node;
-import dev.sallyport.policy.load.Overrides;
 import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.load.PolicyLoader;
 import dev.sallyport.policy.load.Problem;
@@ -23,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,17 +39,8 @@ final class ValidateCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(
-            names = "--before",
-            paramLabel = "FILE",
-            description = "Rules of an organisation that go before the policy's.")
-    private @Nullable Path before;
-
-    @Option(
-            names = "--after",
-            paramLabel = "FILE",
-            description = "Rules of an organisation that go after the policy's.")
-    private @Nullable Path after;
+    @Mixin
+    private final LayersOption layers = new LayersOption();
 
     @Parameters(paramLabel = "FILE", description = "The policy, or a directory of its files.")
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -71,7 +62,7 @@ final class ValidateCommand implements Callable<Integer> {
         LoadedPolicy loaded = null;
         List<Problem> problems;
         try {
-            loaded = PolicyLoader.load(file, new Overrides(null, null, before, after, null));
+            loaded = PolicyLoader.load(file, layers.overrides(null));
             problems = loaded.warnings();
         } catch (PolicyException e) {
             problems = e.problems();
@@ -103,13 +94,12 @@ final class ValidateCommand implements Callable<Integer> {
 
     /** Returns what stands in the file that messages call so; null if it is no YAML. */
     private @Nullable Node tree(String name) {
-        List<@Nullable Path> candidates = new ArrayList<>();
+        List<Path> candidates = new ArrayList<>();
         candidates.add(Files.isDirectory(file) ? file.resolve(name) : file);
-        candidates.add(before);
-        candidates.add(after);
+        candidates.addAll(layers.files());
         for (Path candidate : candidates) {
             try {
-                if (candidate != null && String.valueOf(candidate.getFileName()).equals(name)) {
+                if (String.valueOf(candidate.getFileName()).equals(name)) {
                     return YamlFile.read(candidate, new Problems(name));
                 }
             } catch (IOException e) {

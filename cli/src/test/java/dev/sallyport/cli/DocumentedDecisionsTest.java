@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.policy.Action;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.policy.Task;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Node;
 import dev.sallyport.policy.load.Problems;
@@ -55,7 +56,7 @@ class DocumentedDecisionsTest {
         Path file = Files.writeString(dir.resolve("example.yaml"), whole(row.policy()));
         LoadedPolicy loaded = PolicyFile.load(file);
 
-        Trial trial = Trial.of(loaded.engine(), Attempt.of(facts(row), loaded.policy()), times(row));
+        Trial trial = new Rehearsal(loaded.engine(), null).trial(Attempt.of(facts(row), loaded.policy()), times(row));
 
         Trial.Step watched = trial.wouldBeDenied();
         Trial.Step step = watched == null ? trial.last() : watched;
@@ -138,7 +139,7 @@ class DocumentedDecisionsTest {
             rest = rest.substring(0, equals);
         }
         if (verb.equals("enter")) {
-            return facts(agent, null, null, null, null, library, null, rest, null);
+            return facts(agent, null, null, null, null, library, null, rest, null, null);
         }
         if (verb.equals("tool")) {
             int arguments = rest.indexOf(" {");
@@ -151,10 +152,25 @@ class DocumentedDecisionsTest {
                     library,
                     arguments < 0 ? rest : rest.substring(0, arguments),
                     null,
+                    task(row),
                     arguments < 0 ? null : arguments(rest.substring(arguments + 1)));
         }
         boolean request = rest.contains("://");
-        return facts(agent, request ? null : verb, rest, address, request ? verb : null, library, null, null, null);
+        return facts(
+                agent,
+                request ? null : verb,
+                rest,
+                address,
+                request ? verb : null,
+                library,
+                null,
+                null,
+                task(row),
+                null);
+    }
+
+    private static @Nullable Task task(Row row) {
+        return row.cell("task").isEmpty() ? null : new Task(row.cell("task"), "made-up", Map.of(), 0);
     }
 
     private static Attempt.Facts facts(
@@ -166,9 +182,10 @@ class DocumentedDecisionsTest {
             String library,
             @Nullable String tool,
             @Nullable String enter,
+            @Nullable Task task,
             @Nullable Map<String, Object> arguments) {
         return new Attempt.Facts(
-                agent, via, to, address, method, null, Map.of(), library, tool, enter, null, null, arguments);
+                agent, via, to, address, method, null, Map.of(), library, tool, enter, null, task, arguments);
     }
 
     private static @Nullable Map<String, Object> arguments(String json) {

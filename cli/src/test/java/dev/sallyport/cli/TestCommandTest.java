@@ -52,6 +52,115 @@ class TestCommandTest {
     }
 
     @Test
+    void aCaseWhosePastIsDeniedFailsAndSaysSo() throws IOException {
+        Shop.policy(dir, policy.getFileName().toString(), """
+                agents: {refund: }
+                tools:
+                  - {id: no, tool: [deleteOrder], action: deny}
+                  - {id: all, tool: ["*"], action: allow}
+                """);
+        cases("""
+                - past: [{agent: refund, tool: deleteOrder, ago: 1m}]
+                  call: {agent: refund, tool: readOrder}
+                  expect: {decision: allow}
+                """);
+
+        Run run = Run.of("test", policy);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains("the earlier call in line 1 cannot have happened: it is denied by rule 'no'");
+    }
+
+    @Test
+    void earlierCallsCountForLimitsAtTheirTimesAndTasksApart() throws IOException {
+        Shop.policy(dir, policy.getFileName().toString(), """
+                agents: {orchestrator: , refund: }
+                egress: [{id: all, to: ["*"], action: allow}]
+                tasks: {process-refund: {startedBy: [orchestrator], params: [orderId], ttl: 10m}}
+                limits:
+                  - {id: hourly, tool: [readOrder], count: tool.calls, per: 1h, max: 3}
+                  - {id: one-task, tool: [sendMail], count: tool.calls, per: task, max: 1}
+                  - {id: breaker, to: [psp.example], failureRate: 0.5, minCalls: 4, window: 1h, open: 30m}
+                """);
+        cases("""
+                - name: two are left of three
+                  past: [{agent: refund, tool: readOrder, times: 3, ago: 2h}, {agent: refund, tool: readOrder, ago: 5m}]
+                  call: {agent: refund, tool: readOrder, times: 2}
+                  expect: {decision: allow}
+                - name: and no more
+                  past: [{agent: refund, tool: readOrder, times: 3, ago: 2h}, {agent: refund, tool: readOrder, ago: 5m}]
+                  call: {agent: refund, tool: readOrder, times: 3}
+                  expect: {decision: deny, rule: hourly}
+                - name: a mail in each task
+                  past: [{agent: refund, tool: sendMail, task: {name: process-refund, params: {orderId: "1"}}}]
+                  call: {agent: refund, tool: sendMail, task: {name: process-refund, params: {orderId: "2"}}}
+                  expect: {decision: allow}
+                - name: not two
+                  past: [{agent: refund, tool: sendMail}]
+                  call: {agent: refund, tool: sendMail, task: {name: process-refund, params: {orderId: "2"}}}
+                  expect: {decision: deny, rule: one-task}
+                - name: what fails is left alone
+                  past: [{agent: refund, to: "psp.example:443", times: 4, failed: true, ago: 10m}]
+                  call: {agent: refund, to: "psp.example:443"}
+                  expect: {decision: deny, rule: breaker}
+                - name: for its time
+                  past: [{agent: refund, to: "psp.example:443", times: 4, failed: true, ago: 31m}]
+                  call: {agent: refund, to: "psp.example:443"}
+                  expect: {decision: allow}
+                """);
+
+        Run run = Run.of("test", policy);
+
+        assertThat(run.out()).contains("6 cases, 0 failed");
+        assertThat(run.code()).isZero();
+    }
+
+    @Test
+    void aTaskThatThePolicyDoesNotHaveIsToldWithItsPlace() throws IOException {
+        Shop.policy(dir, policy.getFileName().toString(), """
+                agents: {refund: }
+                tasks: {process-refund: {startedBy: [refund], params: [orderId], ttl: 10m}}
+                """);
+        cases("""
+                - call: {agent: refund, tool: readOrder, task: proces-refund}
+                  expect: {decision: allow}
+                - call: {agent: refund, tool: readOrder, task: {name: process-refund, params: {order: "1"}}}
+                  expect: {decision: allow}
+                - now: yesterday
+                  call: {agent: refund, tool: readOrder}
+                  expect: {decision: allow}
+                """);
+
+        Run run = Run.of("test", policy);
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err())
+                .contains(
+                        ":1:48: the policy knows no task 'proces-refund'; did you mean 'process-refund'?",
+                        ":3:48: task process-refund has no parameter 'order'; its parameters are [orderId]",
+                        ":5:8: 'yesterday' is no time; write such as 2026-11-28T09:30:00Z");
+    }
+
+    @Test
+    void casesArePutToThePolicyWithItsLayers() throws IOException {
+        Path before = Files.writeString(dir.resolve("org.yaml"), """
+                apiVersion: sallyport.dev/v1
+                kind: Layer
+                metadata: {name: org}
+                egress: [{id: no-psp, to: [api.psp.example], action: deny}]
+                """);
+        cases("""
+                - call: {agent: refund, to: "api.psp.example:443", http: {method: POST, path: /v1/refunds}, library: "com.shop:desk:1"}
+                  expect: {decision: deny, rule: "org:no-psp"}
+                """);
+
+        assertThat(Run.of("test", policy).err()).contains("the policy has no rule 'org:no-psp'");
+        Run run = Run.of("test", policy, "--before", before);
+        assertThat(run.out()).contains("1 case, 0 failed");
+        assertThat(run.code()).isZero();
+    }
+
+    @Test
     void aFailingCaseIsNamedWithItsPlaceAndWhatHappenedInstead() throws IOException {
         cases("""
                 - name: a bare socket to the payment provider
@@ -189,15 +298,6 @@ class TestCommandTest {
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("refunds.test.yaml of cases; name another with --cases FILE");
-    }
-
-    @Test
-    void theDocumentsExampleOfCasesIsOne() throws IOException {
-        String document = Files.readString(Path.of("..", "docs", "commands.md"));
-        int from = document.indexOf("```yaml\n") + 8;
-        cases(document.substring(from, document.indexOf("```\n", from)));
-
-        assertThat(Run.of("test", policy).out()).contains("3 cases, 0 failed");
     }
 
     private void cases(String text) throws IOException {
