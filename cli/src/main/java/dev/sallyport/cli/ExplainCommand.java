@@ -83,7 +83,8 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     /** What is known of a decision. */
-    private record Found(JournalEntry entry, @Nullable JournalEntry policyInForce) {}
+    private record Found(
+            JournalEntry entry, @Nullable JournalEntry policyInForce, JournalEntry.@Nullable Outcome outcome) {}
 
     /** What the rules said, and what there is to say about that. */
     private record Account(List<RuleTrace> rules, List<String> notes) {}
@@ -117,7 +118,7 @@ final class ExplainCommand implements Callable<Integer> {
         if (json) {
             printJson(found.entry(), account);
         } else {
-            print(found.entry(), account);
+            print(found, account);
         }
         return 0;
     }
@@ -232,12 +233,18 @@ final class ExplainCommand implements Callable<Integer> {
         List<Found> hits = new ArrayList<>(1);
         for (Path file : files) {
             JournalEntry[] inForce = new JournalEntry[1];
-            JournalOption.visit(List.of(file), entry -> {
+            JournalOption.visitAll(List.of(file), entry -> {
                 if (entry.stage().equals("policy") && !entry.denied()) {
                     inForce[0] = entry;
                 }
-                if (entry.id().toUpperCase(Locale.ROOT).equals(whole)) {
-                    hits.add(new Found(entry, inForce[0]));
+                JournalEntry.Outcome outcome = entry.outcome();
+                if (outcome == null) {
+                    if (entry.id().toUpperCase(Locale.ROOT).equals(whole)) {
+                        hits.add(new Found(entry, inForce[0], null));
+                    }
+                } else if (!hits.isEmpty()
+                        && outcome.of().equals(hits.get(0).entry().id())) {
+                    hits.set(0, new Found(hits.get(0).entry(), hits.get(0).policyInForce(), outcome));
                 }
             });
             if (!hits.isEmpty()) {
@@ -284,7 +291,8 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private void print(JournalEntry entry, Account account) {
+    private void print(Found found, Account account) {
+        JournalEntry entry = found.entry();
         PrintWriter out = terminal.out();
         Style style = entry.denied() ? Style.DENIED : Style.ALLOWED;
         out.println(style.paint(Plain.text(sentence(entry)), terminal.colour()));
@@ -311,6 +319,7 @@ final class ExplainCommand implements Callable<Integer> {
                         ? null
                         : entry.trace().traceId() + " span " + entry.trace().spanId());
         field("reason", entry.reason());
+        field("ended", ended(found.outcome()));
         if (!account.rules().isEmpty()) {
             out.println();
             printRules(account.rules());
@@ -319,6 +328,16 @@ final class ExplainCommand implements Callable<Integer> {
             out.println();
             out.println(Plain.text("note  " + note));
         }
+    }
+
+    private static @Nullable String ended(JournalEntry.@Nullable Outcome outcome) {
+        if (outcome == null) {
+            return null;
+        }
+        String how = outcome.error() == null
+                ? "well"
+                : outcome.error().equals("result") ? "with an error as its answer" : "by " + outcome.error();
+        return how + ", after " + outcome.micros() + " us";
     }
 
     private void printRules(List<RuleTrace> rules) {

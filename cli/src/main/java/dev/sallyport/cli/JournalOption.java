@@ -45,8 +45,17 @@ final class JournalOption {
         return files;
     }
 
-    /** Visits every entry of {@code files} and returns what could not be read. */
+    /** Visits the decisions of {@code files}, and what else was recorded but the ends of calls; returns what could not be read. */
     static List<JournalReader.Problem> visit(List<Path> files, Visitor visitor) throws IOException {
+        return visitAll(files, entry -> {
+            if (entry.outcome() == null) {
+                visitor.visit(entry);
+            }
+        });
+    }
+
+    /** Visits every entry of {@code files} and returns what could not be read. */
+    static List<JournalReader.Problem> visitAll(List<Path> files, Visitor visitor) throws IOException {
         List<JournalReader.Problem> problems = new ArrayList<>();
         for (Path file : files) {
             try (JournalReader reader = JournalReader.open(file)) {

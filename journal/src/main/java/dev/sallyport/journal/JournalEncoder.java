@@ -1,6 +1,7 @@
 package dev.sallyport.journal;
 
 import dev.sallyport.journal.JournalEntry.Jvm;
+import dev.sallyport.journal.JournalEntry.Outcome;
 import dev.sallyport.journal.JournalEntry.PolicyId;
 import dev.sallyport.journal.JournalEntry.Target;
 import dev.sallyport.journal.JournalEntry.Trace;
@@ -51,6 +52,7 @@ public final class JournalEncoder {
         }
         json.text("reason", e.reason());
         jvm(e.jvm());
+        outcome(e.outcome());
         json.endLine();
     }
 
@@ -91,6 +93,16 @@ public final class JournalEncoder {
             json.begin("trace");
             json.text("traceId", t.traceId());
             json.text("spanId", t.spanId());
+            json.end();
+        }
+    }
+
+    private void outcome(@Nullable Outcome o) {
+        if (o != null) {
+            json.begin("outcome");
+            json.text("of", o.of());
+            json.text("error", o.error());
+            json.number("micros", o.micros());
             json.end();
         }
     }

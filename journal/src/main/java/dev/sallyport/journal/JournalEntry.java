@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject the person or system that the chain acts for, null if nobody said
  * @param stage the step that was decided ({@code name}, {@code connect}, {@code http}, {@code tool}, ...), {@code policy}
  *     for a policy that came into force or was rejected, or a rule whose mode was changed, {@code kill} for somebody who was
- *     stopped or released, {@code journal} for an entry about the journal itself
+ *     stopped or released, {@code outcome} for the end of an allowed call, {@code journal} for an entry about the journal itself
  * @param via the way out, null where none applies
  * @param target what was asked for
  * @param decision {@code allow} or {@code deny}: what happened to the call
@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param count for how many calls the entry stands; 1 for all but entries about losses
  * @param reason a sentence for entries of the stages {@code policy}, {@code kill} and {@code journal}, else null
  * @param jvm the JVM that writes; only in entries of the stage {@code policy}, else null
+ * @param outcome how an allowed call ended; only in entries of the stage {@code outcome}, else null
  */
 public record JournalEntry(
         String id,
@@ -60,7 +61,40 @@ public record JournalEntry(
         @Nullable Trace trace,
         long count,
         @Nullable String reason,
-        @Nullable Jvm jvm) {
+        @Nullable Jvm jvm,
+        @Nullable Outcome outcome) {
+
+    /** Creates an entry that is not about how a call ended. */
+    public JournalEntry(
+            String id,
+            String time,
+            @Nullable String agent,
+            List<String> chain,
+            @Nullable String subject,
+            String stage,
+            @Nullable String via,
+            Target target,
+            String decision,
+            String mode,
+            @Nullable String rule,
+            @Nullable PolicyId policy,
+            @Nullable String would,
+            @Nullable String wouldRule,
+            @Nullable String library,
+            @Nullable String transport,
+            @Nullable String site,
+            @Nullable String task,
+            @Nullable String tool,
+            @Nullable String toolCall,
+            @Nullable String claimed,
+            @Nullable Trace trace,
+            long count,
+            @Nullable String reason,
+            @Nullable Jvm jvm) {
+        this(
+                id, time, agent, chain, subject, stage, via, target, decision, mode, rule, policy, would, wouldRule,
+                library, transport, site, task, tool, toolCall, claimed, trace, count, reason, jvm, null);
+    }
 
     /**
      * Returns an entry about what is no call: a policy, what an operator has changed, the journal itself.
@@ -170,6 +204,15 @@ public record JournalEntry(
             return host.indexOf(':') >= 0 ? '[' + host + "]:" + port : host + ':' + port;
         }
     }
+
+    /**
+     * How an allowed call ended.
+     *
+     * @param of the id of the entry that has the decision
+     * @param error the class of what was thrown, {@code result} where the call answered that it failed; null if it went well
+     * @param micros how long it took, in microseconds
+     */
+    public record Outcome(String of, @Nullable String error, long micros) {}
 
     /**
      * The policy that decided.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.sallyport.journal.JournalEntry.Jvm;
+import dev.sallyport.journal.JournalEntry.Outcome;
 import dev.sallyport.journal.JournalEntry.PolicyId;
 import dev.sallyport.journal.JournalEntry.Target;
 import dev.sallyport.journal.JournalEntry.Trace;
@@ -172,6 +173,7 @@ public final class JournalReader implements Closeable {
             Members policy = entry.object("policy");
             Members trace = entry.object("trace");
             Members jvm = entry.object("jvm");
+            Members outcome = entry.object("outcome");
             return new JournalEntry(
                     entry.required("id"),
                     entry.required("time"),
@@ -200,9 +202,10 @@ public final class JournalReader implements Closeable {
                     trace == null ? null : new Trace(trace.required("traceId"), trace.required("spanId")),
                     entry.number("count", 1),
                     entry.text("reason"),
-                    jvm == null
+                    jvm == null ? null : new Jvm(jvm.required("pid"), jvm.required("version"), jvm.required("command")),
+                    outcome == null
                             ? null
-                            : new Jvm(jvm.required("pid"), jvm.required("version"), jvm.required("command")));
+                            : new Outcome(outcome.required("of"), outcome.text("error"), outcome.number("micros", 0)));
         }
     }
 

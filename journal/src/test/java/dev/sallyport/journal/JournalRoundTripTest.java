@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.journal.JournalEntry.Jvm;
+import dev.sallyport.journal.JournalEntry.Outcome;
 import dev.sallyport.journal.JournalEntry.PolicyId;
 import dev.sallyport.journal.JournalEntry.Target;
 import dev.sallyport.journal.JournalEntry.Trace;
@@ -66,7 +67,8 @@ class JournalRoundTripTest {
                 new Trace("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"),
                 12,
                 "because",
-                new Jvm("4711", "25.0.1+8", "com.shop.Main"));
+                new Jvm("4711", "25.0.1+8", "com.shop.Main"),
+                new Outcome("d-01J9ZQ0V5N6Q4B7K3T2M1R8XWD", "java.io.IOException", 1_204));
 
         assertThat(readBack(full)).containsExactly(full);
     }

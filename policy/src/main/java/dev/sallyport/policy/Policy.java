@@ -66,7 +66,7 @@ public record Policy(
                 new Uncovered(Action.DENY, Action.DENY),
                 UNATTRIBUTED,
                 Map.of(),
-                new Audit(null, OnFull.DENY),
+                Audit.USUAL,
                 KillSwitch.EVERYTHING,
                 Map.of());
     }
@@ -136,8 +136,13 @@ public record Policy(
      *
      * @param dir the journal's directory as written in the policy, null if it does not say
      * @param onFull what happens to a call that cannot be recorded because the writer is behind
+     * @param outcomes whether it is recorded too how tool calls end
      */
-    public record Audit(@Nullable String dir, OnFull onFull) {}
+    public record Audit(@Nullable String dir, OnFull onFull, boolean outcomes) {
+
+        /** What holds where a policy says nothing of it. */
+        public static final Audit USUAL = new Audit(null, OnFull.DENY, false);
+    }
 
     /**
      * What stopping somebody does beside denying all ({@code killSwitch}).

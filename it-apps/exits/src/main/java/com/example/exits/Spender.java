@@ -176,6 +176,9 @@ public final class Spender {
 
     @GuardedTool
     private void issueRefund(String customerId, int amountMinor) {
+        if (amountMinor < 0) {
+            throw new IllegalArgumentException("nobody is refunded less than nothing");
+        }
         System.err.println(String.format(Locale.ROOT, "refunded %d to %s", amountMinor, customerId));
     }
 

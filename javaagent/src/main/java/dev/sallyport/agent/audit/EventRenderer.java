@@ -5,6 +5,7 @@ import dev.sallyport.agent.attribution.StackReader;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.journal.JournalEntry;
 import dev.sallyport.journal.JournalEntry.Jvm;
+import dev.sallyport.journal.JournalEntry.Outcome;
 import dev.sallyport.journal.JournalEntry.PolicyId;
 import dev.sallyport.journal.JournalEntry.Target;
 import dev.sallyport.journal.JournalEntry.Trace;
@@ -97,6 +98,37 @@ final class EventRenderer {
                 1,
                 change.problem() != null ? change.problem() : change.news() != null ? change.news() : "in force",
                 change.file() != null ? null : jvm());
+    }
+
+    JournalEntry entry(CallOutcome outcome) {
+        AgentContext tool = outcome.tool();
+        return new JournalEntry(
+                outcome.id().toString(),
+                times.rfc3339(outcome.epochNanos()),
+                tool.agent() == null ? outcome.policy().unattributed() : tool.agent(),
+                chain(tool),
+                tool.subject(),
+                "outcome",
+                null,
+                Target.NONE,
+                "allow",
+                outcome.policy().mode().label(),
+                null,
+                policyId(outcome.policy()),
+                null,
+                null,
+                null,
+                null,
+                null,
+                tool.task() == null ? null : tool.task().toString(),
+                tool.tool(),
+                tool.toolCall(),
+                null,
+                null,
+                1,
+                null,
+                null,
+                new Outcome(outcome.of().toString(), outcome.error(), outcome.nanos() / 1_000));
     }
 
     JournalEntry entry(ControlChange change) {

@@ -1,7 +1,7 @@
 package dev.sallyport.agent.audit;
 
 /** What goes through the ring to the writer. */
-sealed interface Evidence permits Event, PolicyChange, ControlChange {
+sealed interface Evidence permits Event, PolicyChange, ControlChange, CallOutcome {
 
     /** Returns the entry's id. */
     DecisionId id();

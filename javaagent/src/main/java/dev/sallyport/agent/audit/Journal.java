@@ -1,5 +1,6 @@
 package dev.sallyport.agent.audit;
 
+import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.BuiltIn;
 import dev.sallyport.policy.Policy;
 import java.io.File;
@@ -96,6 +97,27 @@ public final class Journal implements AutoCloseable {
             }
         }
         return full(event);
+    }
+
+    /**
+     * Records how an allowed tool call ended; wait-free on any thread. Where there is no room it is counted as lost.
+     *
+     * @param of the id of the decision that allowed it
+     * @param policy the policy in force
+     * @param tool the context of the call
+     * @param error the class of what was thrown, or {@code result} where the tool answered that it failed; null if it went well
+     * @param nanos how long it took, in nanoseconds
+     */
+    public void ended(DecisionId of, Policy policy, AgentContext tool, @Nullable String error, long nanos) {
+        long now = now();
+        if (ring.offer(new CallOutcome(ids.next(now / 1_000_000), now, of, policy, tool, error, nanos))
+                == Ring.Offer.REFUSED) {
+            lost.incrementAndGet();
+        } else if (closing && !writer.failing()) {
+            awaitWritten(ring.tail());
+        } else if (writer.asleep()) {
+            LockSupport.unpark(writer);
+        }
     }
 
     /** Records that {@code policy} is in force from now on; at start and after each reload. */

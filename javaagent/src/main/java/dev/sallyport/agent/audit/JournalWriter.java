@@ -163,9 +163,11 @@ final class JournalWriter extends Thread {
             try {
                 JournalEntry entry = evidence instanceof Event event
                         ? renderer.entry(event)
-                        : evidence instanceof PolicyChange change
-                                ? renderer.entry(change)
-                                : renderer.entry((ControlChange) evidence);
+                        : evidence instanceof CallOutcome outcome
+                                ? renderer.entry(outcome)
+                                : evidence instanceof PolicyChange change
+                                        ? renderer.entry(change)
+                                        : renderer.entry((ControlChange) evidence);
                 encoder.append(entry);
             } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 encoder.cutTo(before);

@@ -689,6 +689,11 @@ public final class Enforcement {
         return record(current, context, call, decision, attribution, claimed, arguments);
     }
 
+    /** Has it recorded how a tool call ended. */
+    void toolEnded(DecisionId of, AgentContext tool, @Nullable String error, long nanos) {
+        journal.ended(of, snapshot.policy(), tool, error, nanos);
+    }
+
     /** Has an allowed call use up what the policy's limits give it. */
     static Decision limited(Snapshot current, Call call, Decision decision) {
         Limits limits = current.limits();
@@ -766,6 +771,12 @@ public final class Enforcement {
                         event.trace());
                 return refuse(current, unrecorded);
             }
+        }
+        if (context != null
+                && call.stage() == Stage.TOOL
+                && !decision.denied()
+                && current.policy().audit().outcomes()) {
+            ToolCalls.recorded(context, event.id());
         }
         if (decision.denied()) {
             if (decision.rule().kills()) {

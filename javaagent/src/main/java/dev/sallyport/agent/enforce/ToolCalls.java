@@ -4,6 +4,7 @@ import dev.sallyport.Denial;
 import dev.sallyport.Denied;
 import dev.sallyport.agent.attribution.Attribution;
 import dev.sallyport.agent.attribution.StackReader;
+import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Stage;
@@ -57,6 +58,24 @@ final class ToolCalls {
         return denial;
     }
 
+    /**
+     * What is kept of an allowed call until it ends.
+     *
+     * @param past what later ones may ask for, null if none does
+     * @param id the id of its decision where its end is recorded, else null
+     * @param began when it was allowed, by {@link System#nanoTime}
+     */
+    private record Admitted(
+            @Nullable PastCall past, @Nullable DecisionId id, long began) {}
+
+    /** Notes under which id an allowed call is recorded, so that its end can be told of. */
+    static void recorded(AgentContext tool, DecisionId id) {
+        AtomicReference<Object> admitted = tool.admitted();
+        if (admitted != null) {
+            admitted.set(new Admitted(null, id, System.nanoTime()));
+        }
+    }
+
     /** Keeps of a call what later ones may ask for: its arguments as they are now, before the tool has them. */
     private static void admit(Enforcement.Snapshot current, AgentContext tool, Call call) {
         AtomicReference<Object> admitted = tool.admitted();
@@ -64,19 +83,29 @@ final class ToolCalls {
             Map<String, Object> arguments = current.engine().remembersArguments(String.valueOf(call.target()))
                     ? call.circumstances().arguments()
                     : null;
-            admitted.set(new PastCall(String.valueOf(call.target()), call.agent(), 0, arguments));
+            PastCall past = new PastCall(String.valueOf(call.target()), call.agent(), 0, arguments);
+            admitted.set(
+                    admitted.get() instanceof Admitted recorded
+                            ? new Admitted(past, recorded.id(), recorded.began())
+                            : new Admitted(past, null, 0));
         }
     }
 
-    /** Keeps an allowed tool call that went well, the first time that it is told of its end. */
-    private static void remember(AgentContext tool, boolean failed) {
-        AtomicReference<Object> admitted = tool.admitted();
-        Object kept = admitted == null ? null : admitted.getAndSet(TOLD);
-        if (kept instanceof PastCall call && !failed) {
-            PastCalls past = pastOf(tool);
-            if (past != null) {
-                past.add(new PastCall(call.tool(), call.agent(), System.nanoTime(), call.arguments()));
-            }
+    /** Keeps an allowed tool call that went well, and records its end, the first time that it is told of it. */
+    private void remember(AgentContext tool, boolean failed, @Nullable Throwable thrown) {
+        AtomicReference<Object> kept = tool.admitted();
+        if (kept == null || !(kept.getAndSet(TOLD) instanceof Admitted admitted)) {
+            return;
+        }
+        PastCall call = admitted.past();
+        PastCalls past = call == null || failed ? null : pastOf(tool);
+        if (call != null && past != null) {
+            past.add(new PastCall(call.tool(), call.agent(), System.nanoTime(), call.arguments()));
+        }
+        DecisionId id = admitted.id();
+        if (id != null) {
+            String error = thrown != null ? thrown.getClass().getName() : failed ? "result" : null;
+            enforcement.toolEnded(id, tool, error, System.nanoTime() - admitted.began());
         }
     }
 
@@ -95,7 +124,7 @@ final class ToolCalls {
     /** Hears how an allowed tool call ended; throws nothing. */
     void ended(AgentContext tool, @Nullable Object result, @Nullable Throwable thrown) {
         AtomicReference<Object> admitted = tool.admitted();
-        boolean remembered = admitted != null && admitted.get() instanceof PastCall;
+        boolean remembered = admitted != null && admitted.get() instanceof Admitted;
         Enforcement.Snapshot current = enforcement.snapshot();
         Limits limits = current.limits();
         boolean watched = limits != null && limits.watchesOutcomes() && !(thrown instanceof Denied);
@@ -104,7 +133,7 @@ final class ToolCalls {
         }
         boolean failed = thrown != null || ToolOutcome.failed(result);
         if (remembered) {
-            remember(tool, failed);
+            remember(tool, failed, thrown);
         }
         if (limits != null && watched) {
             Call call = Enforcement.call(

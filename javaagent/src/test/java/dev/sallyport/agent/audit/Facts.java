@@ -52,7 +52,7 @@ final class Facts {
                 Policy.Uncovered.ALLOWED,
                 "unattributed",
                 Map.of(),
-                new Policy.Audit(null, onFull),
+                new Policy.Audit(null, onFull, false),
                 Policy.KillSwitch.EVERYTHING,
                 Map.of());
     }

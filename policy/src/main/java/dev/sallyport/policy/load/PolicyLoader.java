@@ -272,17 +272,18 @@ public final class PolicyLoader {
 
     private Policy.Audit audit(@Nullable Node node) {
         if (node == null) {
-            return new Policy.Audit(null, Policy.OnFull.DENY);
+            return Policy.Audit.USUAL;
         }
         Node.Mapping audit =
-                reading.mapping(node, "'audit'", List.of("dir", "onFull"), List.of("checkpoint", "record"));
+                reading.mapping(node, "'audit'", List.of("dir", "onFull", "outcomes"), List.of("checkpoint", "record"));
         if (audit == null) {
-            return new Policy.Audit(null, Policy.OnFull.DENY);
+            return Policy.Audit.USUAL;
         }
         int onFull = reading.choice(audit.get("onFull"), "'onFull'", List.of("deny", "block", "drop"));
         return new Policy.Audit(
                 reading.text(audit.get("dir"), "'dir'"),
-                onFull == 1 ? Policy.OnFull.BLOCK : onFull == 2 ? Policy.OnFull.DROP : Policy.OnFull.DENY);
+                onFull == 1 ? Policy.OnFull.BLOCK : onFull == 2 ? Policy.OnFull.DROP : Policy.OnFull.DENY,
+                reading.choice(audit.get("outcomes"), "'outcomes'", List.of("true", "false")) == 0);
     }
 
     private String unattributed(DefaultsSection defaults, Map<String, Policy.Agent> agents) {

@@ -3,6 +3,7 @@ package dev.sallyport.policy.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.policy.Action;
+import dev.sallyport.policy.BuiltIn;
 import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Decision;
@@ -11,6 +12,11 @@ import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Task;
 import dev.sallyport.policy.Via;
+import dev.sallyport.policy.load.LoadedPolicy;
+import dev.sallyport.policy.load.Overrides;
+import dev.sallyport.policy.load.PolicyException;
+import dev.sallyport.policy.load.PolicyLoader;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -143,6 +149,38 @@ class TaskLimitsTest {
         Decision decision = policy.charge("pay", Circumstances.NONE);
         assertThat(decision.denied()).isFalse();
         assertThat(decision.would()).isEqualTo(Action.APPROVE);
+    }
+
+    @Test
+    void allOfTheRefundsPolicysLimitsHold() throws PolicyException {
+        LoadedPolicy loaded = PolicyLoader.load(Path.of("src", "test", "resources", "refunds.yaml"), Overrides.NONE);
+        Limits limits = new Limits(loaded.engine().limits(), null);
+        Decision allowed = loaded.engine().builtIn(BuiltIn.UNCOVERED_TOOLS);
+        Run run = new Run("process-refund");
+
+        run.arguments = Map.of("customerId", "c7", "amountMinor", 150_000L);
+        assertThat(limits.charge(tool("issueRefund", run), allowed, 0).denied()).isFalse();
+        Decision beyond = limits.charge(tool("issueRefund", run), allowed, 0);
+        assertThat(beyond.denied()).isTrue();
+        assertThat(beyond.rule().id()).isEqualTo("refund-total");
+        assertThat(beyond.would()).isEqualTo(Action.APPROVE);
+
+        for (int i = 1; i < 30; i++) {
+            assertThat(limits.charge(tool("readOrder", run), allowed, 0).denied())
+                    .as("%s", i)
+                    .isFalse();
+        }
+        assertThat(limits.charge(tool("readOrder", run), allowed, 0).rule().id())
+                .isEqualTo("rate");
+
+        assertThat(limits.takeBytes(true, connect(run), 10 << 20, 0)).isEqualTo(1);
+        long complement = limits.takeBytes(true, connect(run), 1, 0);
+        assertThat(limits.refusal(true, complement).rule().id()).isEqualTo("bytes");
+
+        for (int i = 0; i < 20; i++) {
+            limits.ended(connect(run), i % 2 == 1, 0, 0);
+        }
+        assertThat(limits.charge(connect(run), allowed, 0).rule().id()).isEqualTo("breaker");
     }
 
     /** One run of a task. */
