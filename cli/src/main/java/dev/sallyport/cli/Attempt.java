@@ -363,12 +363,6 @@ record Attempt(
         }
 
         @Override
-        public @Nullable String header(String name) {
-            List<String> values = headers(name);
-            return values.isEmpty() ? null : values.get(0);
-        }
-
-        @Override
         public List<String> headers(String name) {
             return sent.getOrDefault(name, List.of());
         }

@@ -8,6 +8,7 @@ import dev.sallyport.policy.HttpRequest;
 import dev.sallyport.policy.Library;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The call that an entry tells of, as far as a journal keeps it: headers, for one, it does not. */
@@ -86,8 +87,8 @@ final class RecordedCall {
     private record Request(@Nullable String method, String scheme, String path) implements HttpRequest {
 
         @Override
-        public @Nullable String header(String name) {
-            return null;
+        public List<String> headers(String name) {
+            return List.of();
         }
     }
 }

@@ -17,12 +17,11 @@ public interface HttpRequest {
     String path();
 
     /** Returns the first value of a request header, or null; names compare without case. */
-    @Nullable
-    String header(String name);
+    default @Nullable String header(String name) {
+        List<String> values = headers(name);
+        return values.isEmpty() ? null : values.get(0);
+    }
 
     /** Returns all values of a header, in the order in which they are sent; empty if it has none. */
-    default List<String> headers(String name) {
-        String value = header(name);
-        return value == null ? List.of() : List.of(value);
-    }
+    List<String> headers(String name);
 }

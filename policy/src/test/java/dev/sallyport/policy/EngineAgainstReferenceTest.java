@@ -255,8 +255,8 @@ class EngineAgainstReferenceTest {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            return null;
+        public List<String> headers(String name) {
+            return List.of();
         }
     }
 

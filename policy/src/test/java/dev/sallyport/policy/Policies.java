@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -81,8 +82,8 @@ public final class Policies {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            return name.equalsIgnoreCase("X-Tenant") ? "shop-7" : null;
+        public List<String> headers(String name) {
+            return name.equalsIgnoreCase("X-Tenant") ? List.of("shop-7") : List.of();
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.sallyport.policy.HttpRequest;
 import java.io.FileDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import jdk.internal.access.JavaIOFileDescriptorAccess;
@@ -74,8 +75,8 @@ final class OpenConnections {
         private record Request(@Nullable String method, String scheme, String path) implements HttpRequest {
 
             @Override
-            public @Nullable String header(String name) {
-                return null;
+            public List<String> headers(String name) {
+                return List.of();
             }
         }
     }

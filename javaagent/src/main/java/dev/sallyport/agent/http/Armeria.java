@@ -96,12 +96,6 @@ public final class Armeria implements Guard {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            List<String> values = headers(name);
-            return values.isEmpty() ? null : values.get(0);
-        }
-
-        @Override
         @SuppressWarnings("unchecked")
         public List<String> headers(String name) {
             // The request's Host is a header of HTTP/2 here.

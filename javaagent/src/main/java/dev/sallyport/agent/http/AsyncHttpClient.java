@@ -61,7 +61,7 @@ public final class AsyncHttpClient implements Guard {
         ClientCalls.Caller known = b == null ? null : calls.get(b);
         ClientCalls.Caller caller = known == null ? calls.caller() : known;
         Facts facts = new Facts(a, Facts.URL.require(a));
-        boolean framed = facts.header("Content-Length") != null || facts.header("Transfer-Encoding") != null;
+        boolean framed = Requests.isFramedByCaller(facts);
         calls.decide(caller, facts, Facts.HOST.text(facts.url), Facts.PORT.getInt(facts.url), framed);
         return ClientCalls.connecting(current, caller);
     }
@@ -92,12 +92,6 @@ public final class AsyncHttpClient implements Guard {
         @Override
         public String path() {
             return Requests.path(PATH.text(url));
-        }
-
-        @Override
-        public @Nullable String header(String name) {
-            List<String> values = headers(name);
-            return values.isEmpty() ? null : values.get(0);
         }
 
         @Override

@@ -11,7 +11,6 @@ import dev.sallyport.agent.weave.Member;
 import dev.sallyport.policy.HttpRequest;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +57,6 @@ public final class AwsCrt implements Guard {
         private static final Member HOST = Member.method("host");
         private static final Member PORT = Member.intMethod("port");
         private static final Member PATH = Member.method("encodedPath");
-        private static final Member FIRST = Member.methodOf(String.class, "firstMatchingHeader");
         private static final Member ALL = Member.methodOf(String.class, "matchingHeaders");
 
         @Override
@@ -74,11 +72,6 @@ public final class AwsCrt implements Guard {
         @Override
         public String path() {
             return Requests.path(PATH.text(request));
-        }
-
-        @Override
-        public @Nullable String header(String name) {
-            return (String) ((Optional<?>) FIRST.require(request, name)).orElse(null);
         }
 
         @Override

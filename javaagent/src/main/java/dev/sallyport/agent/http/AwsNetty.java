@@ -93,12 +93,6 @@ public final class AwsNetty implements Guard {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            List<String> values = headers(name);
-            return values.isEmpty() ? null : values.get(0);
-        }
-
-        @Override
         @SuppressWarnings("unchecked")
         public List<String> headers(String name) {
             return (List<String>) MATCHING.require(request, name);

@@ -63,7 +63,7 @@ public final class HelidonClient implements Guard {
         ClientCalls.Caller caller = calls.caller();
         Object uri = Facts.URI.require(a);
         Facts facts = new Facts(a, uri);
-        calls.decide(caller, facts, Facts.HOST.text(uri), Facts.PORT.getInt(uri), facts.isFramed());
+        calls.decide(caller, facts, Facts.HOST.text(uri), Facts.PORT.getInt(uri), Requests.isFramedByCaller(facts));
         return ClientCalls.connecting(current, caller);
     }
 
@@ -97,12 +97,6 @@ public final class HelidonClient implements Guard {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            List<String> values = headers(name);
-            return values.isEmpty() ? null : values.get(0);
-        }
-
-        @Override
         public List<String> headers(String name) {
             List<String> values = new ArrayList<>();
             for (Object header : (Iterable<?>) HEADERS.require(request)) {
@@ -113,13 +107,6 @@ public final class HelidonClient implements Guard {
                 }
             }
             return values;
-        }
-
-        /** The client writes these itself only behind this point, so what is here is the application's. */
-        boolean isFramed() {
-            return headers("Host").size() > 1
-                    || !headers("Content-Length").isEmpty()
-                    || !headers("Transfer-Encoding").isEmpty();
         }
     }
 }

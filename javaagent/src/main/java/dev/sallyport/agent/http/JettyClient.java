@@ -183,8 +183,7 @@ public final class JettyClient implements Guard {
             if (line.host() != null && name.equals("Host")) {
                 return RequestTarget.asHeader(line.host());
             }
-            List<String> values = headers(name);
-            return values.isEmpty() ? null : values.get(0);
+            return HttpRequest.super.header(name);
         }
 
         @Override
@@ -195,23 +194,8 @@ public final class JettyClient implements Guard {
 
         /** Whether the headers say otherwise than the client where the body ends, or name several hosts. */
         boolean isFramed() {
-            List<String> lengths = headers("Content-Length");
-            List<String> encodings = headers("Transfer-Encoding");
-            if (headers("Host").size() > 1) {
-                return true;
-            }
-            if (lengths.isEmpty() && encodings.isEmpty()) {
-                return false;
-            }
             Object body = BODY.get(request);
-            long length = body == null ? 0 : LENGTH.getLong(body);
-            return length < 0
-                    ? !lengths.isEmpty()
-                            || encodings.size() != 1
-                            || !encodings.get(0).equalsIgnoreCase("chunked")
-                    : !encodings.isEmpty()
-                            || lengths.size() != 1
-                            || !lengths.get(0).equals(Long.toString(length));
+            return Requests.isFramed(this, body == null ? 0 : LENGTH.getLong(body));
         }
     }
 }

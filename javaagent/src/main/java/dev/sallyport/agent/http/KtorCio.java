@@ -68,7 +68,12 @@ public final class KtorCio implements Guard {
         ClientCalls.Caller caller = noted == null ? calls.caller() : noted;
         calls.put(b, caller);
         Facts facts = new Facts(b, Facts.URL.require(b));
-        calls.decide(caller, facts, Facts.HOST.text(facts.url), Facts.PORT.getInt(facts.url), facts.isFramed());
+        calls.decide(
+                caller,
+                facts,
+                Facts.HOST.text(facts.url),
+                Facts.PORT.getInt(facts.url),
+                Requests.isFramedByCaller(facts));
     }
 
     @Override
@@ -106,12 +111,6 @@ public final class KtorCio implements Guard {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            List<String> values = headers(name);
-            return values.isEmpty() ? null : values.get(0);
-        }
-
-        @Override
         public List<String> headers(String name) {
             List<String> values = new ArrayList<>();
             for (Object entry : (Iterable<?>) ENTRIES.require(HEADERS.require(request))) {
@@ -124,13 +123,6 @@ public final class KtorCio implements Guard {
                 }
             }
             return values;
-        }
-
-        /** The engine takes these from the body, so what is here is the application's. */
-        boolean isFramed() {
-            return headers("Host").size() > 1
-                    || !headers("Content-Length").isEmpty()
-                    || !headers("Transfer-Encoding").isEmpty();
         }
     }
 }

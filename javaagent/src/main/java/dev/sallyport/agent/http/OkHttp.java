@@ -153,12 +153,6 @@ public final class OkHttp implements Guard {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            List<String> values = headers(name);
-            return values.isEmpty() ? null : values.get(0);
-        }
-
-        @Override
         @SuppressWarnings("unchecked")
         public List<String> headers(String name) {
             return (List<String>) HEADERS.require(request, name);
@@ -169,23 +163,8 @@ public final class OkHttp implements Guard {
          * only where there is a body, and network interceptors come after it.
          */
         boolean isFramed() {
-            List<String> lengths = headers("Content-Length");
-            List<String> encodings = headers("Transfer-Encoding");
-            if (headers("Host").size() > 1) {
-                return true;
-            }
-            if (lengths.isEmpty() && encodings.isEmpty()) {
-                return false;
-            }
             Object body = BODY.get(request);
-            long length = body == null ? 0 : LENGTH.getLong(body);
-            return length < 0
-                    ? !lengths.isEmpty()
-                            || encodings.size() != 1
-                            || !encodings.get(0).equalsIgnoreCase("chunked")
-                    : !encodings.isEmpty()
-                            || lengths.size() != 1
-                            || !lengths.get(0).equals(Long.toString(length));
+            return Requests.isFramed(this, body == null ? 0 : LENGTH.getLong(body));
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.sallyport.policy.Address;
 import dev.sallyport.policy.Addresses;
 import dev.sallyport.policy.HostNames;
 import dev.sallyport.policy.HttpRequest;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,35 @@ final class Requests {
         return denial;
     }
 
+    /**
+     * Returns whether the headers of a request say otherwise than its client where the body ends, or name several hosts. The
+     * client writes its own only where there is a body, and the application may come after it.
+     *
+     * @param length the body's, 0 without one, less than 0 if it is sent in chunks
+     */
+    static boolean isFramed(HttpRequest facts, long length) {
+        List<String> lengths = facts.headers("Content-Length");
+        List<String> encodings = facts.headers("Transfer-Encoding");
+        if (facts.headers("Host").size() > 1) {
+            return true;
+        }
+        if (lengths.isEmpty() && encodings.isEmpty()) {
+            return false;
+        }
+        return length < 0
+                ? !lengths.isEmpty()
+                        || encodings.size() != 1
+                        || !encodings.get(0).equalsIgnoreCase("chunked")
+                : !encodings.isEmpty() || lengths.size() != 1 || !lengths.get(0).equals(Long.toString(length));
+    }
+
+    /** The same for a client that writes these headers itself, and only later: what is there is the application's. */
+    static boolean isFramedByCaller(HttpRequest facts) {
+        return facts.headers("Host").size() > 1
+                || !facts.headers("Content-Length").isEmpty()
+                || !facts.headers("Transfer-Encoding").isEmpty();
+    }
+
     /** What may stand in the body of a request that ends before its body does: only a rule for all requests allows it. */
     private record Hidden(String scheme) implements HttpRequest {
 
@@ -95,8 +125,8 @@ final class Requests {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            return null;
+        public List<String> headers(String name) {
+            return List.of();
         }
     }
 

@@ -214,8 +214,8 @@ class EventRendererTest {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            return null;
+        public List<String> headers(String name) {
+            return List.of();
         }
     }
 }

@@ -352,8 +352,8 @@ class TelemetryTest {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            return null;
+        public List<String> headers(String name) {
+            return List.of();
         }
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.policy.HttpRequest;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Requests that servers may read in more than one way. */
@@ -45,11 +44,6 @@ class HttpPatternTest {
         @Override
         public String path() {
             return "/";
-        }
-
-        @Override
-        public @Nullable String header(String name) {
-            return tenants.isEmpty() ? null : tenants.get(0);
         }
 
         @Override
