@@ -148,6 +148,22 @@ class NettyIT {
     }
 
     @EachJdk
+    void withTheJdksResolverAloneNoAnswerOfNettysCounts(Jdk jdk) throws IOException {
+        Path own = Files.createTempDirectory(directory, "child");
+        try (DnsFarEnd server = new DnsFarEnd();
+                TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP);
+                Conversation child = jvm(jdk, own)
+                        .policy(Policies.write(own, NAMED))
+                        .option("-Dsallyport.log=error", "-Dsallyport.resolvers=jdk")
+                        .talk("com.example.http.netty.NettyExits")) {
+            assertThat(child.ask("epoll by name", "name.far-end.example:" + farEnd.port() + '@' + server.target()))
+                    .isEqualTo("refused EgressDeniedException");
+
+            assertThat(farEnd.seen()).isZero();
+        }
+    }
+
+    @EachJdk
     void aPrivateAnswerForAPublicNameIsDropped(Jdk jdk) {
         try (DnsFarEnd server = new DnsFarEnd()) {
             assertThat(child(jdk, NAMED).ask("resolver", "public.far-end.example@" + server.target()))
@@ -197,9 +213,7 @@ class NettyIT {
     private static Conversation start(Jdk jdk, @Nullable String policy) {
         try {
             Path own = Files.createTempDirectory(directory, "child");
-            ChildJvm jvm = new ChildJvm(jdk, own)
-                    .classPath(Product.httpClients("netty"))
-                    .option("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+            ChildJvm jvm = jvm(jdk, own);
             if (policy != null) {
                 jvm.policy(Policies.write(own, policy)).option("-Dsallyport.log=error");
             }
@@ -207,5 +221,11 @@ class NettyIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static ChildJvm jvm(Jdk jdk, Path directory) {
+        return new ChildJvm(jdk, directory)
+                .classPath(Product.httpClients("netty"))
+                .option("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     }
 }

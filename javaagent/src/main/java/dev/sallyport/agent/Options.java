@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How the agent was started: {@code policy=FILE[,agent=NAME][,mode=monitor|enforce][,journal=DIR][,log=LEVEL]
  * [,canary=SECONDS][,state=FILE]
  * [,before=FILE][,after=FILE][,key=FILE]
- * [,poll=SECONDS][,maxAge=SECONDS][,onStale=keep|deny][,jmx=true]}. Each option is taken from the agent's argument, else from the system property {@code sallyport.<name>}, else from the
+ * [,poll=SECONDS][,maxAge=SECONDS][,onStale=keep|deny][,jmx=true][,resolvers=all|jdk]}. Each option is taken from the agent's argument, else from the system property {@code sallyport.<name>}, else from the
  * environment variable {@code SALLYPORT_<NAME>}.
  *
  * @param policy the policy file
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAge after so many seconds in which that did not answer the policy is out of date; 0 for never
  * @param denyStale whether everything is denied then
  * @param jmx whether agents can be stopped by JMX
+ * @param jdkResolver whether the JDK alone is believed what a name resolves to, and no resolver of a library
  */
 record Options(
         String policy,
@@ -43,11 +44,25 @@ record Options(
         int poll,
         int maxAge,
         boolean denyStale,
-        boolean jmx) {
+        boolean jmx,
+        boolean jdkResolver) {
 
     private static final String[] NAMES = {
-        "policy", "agent", "mode", "journal", "log", "canary", "state", "before", "after", "key", "poll", "maxAge",
-        "onStale", "jmx"
+        "policy",
+        "agent",
+        "mode",
+        "journal",
+        "log",
+        "canary",
+        "state",
+        "before",
+        "after",
+        "key",
+        "poll",
+        "maxAge",
+        "onStale",
+        "jmx",
+        "resolvers"
     };
     private static final String PREFIX = "sallyport.";
 
@@ -82,7 +97,8 @@ record Options(
                 seconds("poll", values[10], 30),
                 seconds("maxAge", values[11], 0),
                 denyStale(values[12]),
-                "true".equals(values[13]));
+                "true".equals(values[13]),
+                jdkResolver(values[14]));
     }
 
     private static void readArguments(String arguments, @Nullable String[] values) throws StartException {
@@ -132,8 +148,18 @@ record Options(
         return "; "
                 + (nearest == null
                         ? "the options are policy, agent, mode, journal, log, canary, state, before, after, key, poll, maxAge,"
-                                + " onStale and jmx"
+                                + " onStale, jmx and resolvers"
                         : nearest);
+    }
+
+    private static boolean jdkResolver(@Nullable String value) throws StartException {
+        if (value == null || value.equals("all")) {
+            return false;
+        }
+        if (value.equals("jdk")) {
+            return true;
+        }
+        throw new StartException("option 'resolvers' is '" + value + "': write all or jdk");
     }
 
     private static @Nullable Mode mode(@Nullable String value) throws StartException {

@@ -67,6 +67,9 @@ public final class Premain {
         TraceSource traces = new TraceSource();
         instrumentation.addTransformer(traces);
         Enforcement enforcement = new Enforcement(ids, traces, log);
+        if (options.jdkResolver()) {
+            enforcement.names().believeJdkAlone();
+        }
         List<Guard> guards = Exits.all(enforcement);
         BrokenWeave broken = new BrokenWeave(log);
         Carrying carrying = new Carrying(instrumentation, broken);

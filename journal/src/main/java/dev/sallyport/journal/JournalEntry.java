@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param toolCall the agent framework's id of that tool call, null if it has none
  * @param claimed a name that an address carried without this JVM having seen it resolve so; null if none
  * @param trace the application's span in which it happened, null if there was none
- * @param count for how many calls the entry stands; 1 for all but entries about losses
+ * @param count for how many calls the entry stands; 1 for all but entries about losses and about datagrams that were sent again
  * @param reason a sentence for entries of the stages {@code policy}, {@code kill} and {@code journal}, else null
  * @param jvm the JVM that writes; only in entries of the stage {@code policy}, else null
  * @param outcome how an allowed call ended; only in entries of the stage {@code outcome}, else null

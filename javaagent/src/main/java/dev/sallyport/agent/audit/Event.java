@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param http the HTTP facts as they were when the call was decided; null if it was not an HTTP request
  * @param region the region of the address, where the policy says which regions calls may go to and it is known
  * @param tookNanos how long it took to decide, in nanoseconds; -1 if nobody has measured it
+ * @param count how many calls it stands for
  */
 public record Event(
         DecisionId id,
@@ -40,7 +41,8 @@ public record Event(
         @Nullable String trace,
         @Nullable Http http,
         @Nullable String region,
-        long tookNanos)
+        long tookNanos,
+        long count)
         implements Evidence {
 
     /**
@@ -77,7 +79,8 @@ public record Event(
                 trace,
                 facts(call.http()),
                 null,
-                -1);
+                -1,
+                1);
     }
 
     /** Returns the same event with the region of its address. */
@@ -95,7 +98,8 @@ public record Event(
                 trace,
                 http,
                 known,
-                tookNanos);
+                tookNanos,
+                count);
     }
 
     /** Returns the same event with the time that the decision took, in nanoseconds. */
@@ -113,7 +117,27 @@ public record Event(
                 trace,
                 http,
                 region,
-                nanos);
+                nanos,
+                count);
+    }
+
+    /** Returns an event that stands for as many calls. */
+    public Event times(long calls) {
+        return new Event(
+                id,
+                epochNanos,
+                context,
+                call,
+                decision,
+                policy,
+                attribution,
+                claimed,
+                arguments,
+                trace,
+                http,
+                region,
+                tookNanos,
+                calls);
     }
 
     private static @Nullable Http facts(@Nullable HttpRequest request) {

@@ -59,7 +59,7 @@ final class EventRenderer {
                 context == null ? null : context.toolCall(),
                 event.claimed(),
                 trace(event.trace()),
-                1,
+                event.count(),
                 reason(event),
                 null);
     }

@@ -126,7 +126,9 @@ final class OtlpExport implements AutoCloseable {
         JournalEntry entry = renderer.entry(event);
         String agent = entry.agent() == null ? "" : entry.agent();
         String rule = entry.rule() == null ? "" : entry.rule();
-        decisions.add(1, Attributes.of(DECISION, entry.decision(), STAGE, entry.stage(), AGENT, agent, RULE, rule));
+        decisions.add(
+                entry.count(),
+                Attributes.of(DECISION, entry.decision(), STAGE, entry.stage(), AGENT, agent, RULE, rule));
         if (event.tookNanos() >= 0) {
             durations.record(
                     event.tookNanos() / NANOS, Attributes.of(DECISION, entry.decision(), STAGE, entry.stage()));

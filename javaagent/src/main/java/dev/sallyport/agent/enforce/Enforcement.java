@@ -21,6 +21,7 @@ import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.HostNames;
+import dev.sallyport.policy.Library;
 import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Rule;
@@ -91,6 +92,7 @@ public final class Enforcement {
     private final TraceSource traces;
     private final ResolvedNames names = new ResolvedNames(new Seconds());
     private final OpenConnections connections = new OpenConnections();
+    private final ProxiedTargets proxied = new ProxiedTargets();
     // These are made when the first asks, so that a start does not load what it does not use: any thread's is as good.
     private @Nullable NameQuestions nameQuestions;
     private @Nullable LocalExits localExits;
@@ -106,6 +108,9 @@ public final class Enforcement {
 
     @SuppressWarnings("NullAway.Init")
     private Killer killer;
+
+    /** Made for the first agent that sends datagrams. */
+    private volatile @Nullable DatagramFlows flows;
 
     private volatile @Nullable WireBytes bytes;
     private volatile @Nullable Outcomes outcomes;
@@ -464,10 +469,20 @@ public final class Enforcement {
             connect(target.getAddress(), target.getPort());
             return;
         }
-        AgentContext context = CurrentAgent.get();
+        connectBehindProxy(CurrentAgent.get(), null, target);
+    }
+
+    /**
+     * The same for a target whose name the proxy resolves, on a thread that does not show who asks.
+     *
+     * @param ofCaller whose code asks; null if the stack of the thread tells
+     */
+    public void connectBehindProxy(
+            @Nullable AgentContext context, @Nullable Attribution ofCaller, InetSocketAddress target)
+            throws EgressDeniedException {
         Request request = requestOf(context);
         StackReader.Reading reading = StackReader.read();
-        Attribution known = knownAttribution(context, request);
+        Attribution known = ofCaller == null ? knownAttribution(context, request) : ofCaller;
         Attribution attribution = known == null ? reading.attribution() : known;
         String host = HostNames.asked(target.getHostString());
         Address literal = Addresses.parse(host);
@@ -500,6 +515,69 @@ public final class Enforcement {
         decideAddress(context, null, StackReader.read().attribution(), Via.UDP, target, port, null);
     }
 
+    /**
+     * The same for a socket that is known. What an agent sends from it again within a second is counted and not decided anew,
+     * where nothing can have changed meanwhile but what the policy says, which is looked at.
+     */
+    public void send(Object socket, InetAddress target, int port) throws EgressDeniedException {
+        AgentContext context = CurrentAgent.get();
+        Snapshot current = snapshot;
+        // Limits count each; agents that are stopped or run out, and tasks, can end at any time.
+        if (context == null
+                || context.agent() == null
+                || context.task() != null
+                || current.limits() != null
+                || current.engine().barsAnybody()) {
+            send(target, port);
+            return;
+        }
+        Address address = InetAddresses.address(target);
+        DatagramFlows sending = flows;
+        if (sending != null && sending.sentAgain(socket, current, context, address, port)) {
+            return;
+        }
+        Attribution attribution = StackReader.read().attribution();
+        String host = nameOf(target);
+        String claimed = host == null ? InetAddresses.claimedName(target) : null;
+        String agent = agent(context, attribution, current);
+        Library library = attribution.library();
+        Circumstances around = around(context);
+        Call call = new Call(Stage.CONNECT, Via.UDP, agent, library, host, address, port, null, null, around);
+        Decision decision = decision(current, context, call, attribution);
+        Denial denial = record(current, context, call, decision, attribution, claimed, null);
+        if (denial != null) {
+            throw new EgressDeniedException(denial);
+        }
+        flows().allowed(socket, new DatagramFlows.Flow(current, context, call, decision, attribution, claimed));
+    }
+
+    private synchronized DatagramFlows flows() {
+        DatagramFlows known = flows;
+        if (known == null) {
+            known = new DatagramFlows(this::sentAgain);
+            known.start();
+            flows = known;
+        }
+        return known;
+    }
+
+    private void sentAgain(DatagramFlows.Flow flow, long count) {
+        long now = VM.getNanoTimeAdjustment(0);
+        Event event = new Event(
+                ids.next(now / 1_000_000),
+                now,
+                flow.context(),
+                flow.call(),
+                flow.decision(),
+                flow.decidedBy().policy(),
+                flow.attribution(),
+                flow.claimed(),
+                null,
+                null);
+        String region = flow.decidedBy().engine().region(flow.call());
+        journal.offer((region == null ? event : event.in(region)).times(count));
+    }
+
     private void decideAddress(
             @Nullable AgentContext context,
             @Nullable Request request,
@@ -515,6 +593,9 @@ public final class Enforcement {
         String host = claimed == null ? null : HostNames.asked(claimed);
         boolean seen = host != null && (names.sawResolve(host, address) || isLoopbackName(host, address));
         Request ofRequest = request != null && isTargetOf(request, host, address, port) ? request : null;
+        if (request != null && ofRequest == null) {
+            throughProxy(current, context, request, attribution);
+        }
         Call call = new Call(
                 Stage.CONNECT,
                 via,
@@ -531,6 +612,44 @@ public final class Enforcement {
             throw new EgressDeniedException(denial);
         }
         opens(descriptor, current, call, context, attribution, seen ? null : claimed);
+    }
+
+    /**
+     * Decides a request whose client connects to another place than its target: to a proxy, so that the address of its target
+     * will never be known here. A rule of addresses then does not allow it.
+     */
+    private void throughProxy(
+            Snapshot current, @Nullable AgentContext context, Request request, Attribution attribution)
+            throws EgressDeniedException {
+        if (request.host() == null) {
+            return;
+        }
+        proxied.add(request);
+        // A method that may still change is decided where the request is written.
+        if (request.facts().method() == null) {
+            return;
+        }
+        Call call = call(current, context, request, null, attribution);
+        Decision decision = byName(current, context, call, attribution);
+        Denial denial = decision.denied() ? record(current, context, call, decision, attribution, null, null) : null;
+        if (denial != null) {
+            throw new EgressDeniedException(denial);
+        }
+    }
+
+    /** Decides a request of whose target no more than the name will be known. */
+    private static Decision byName(
+            Snapshot current, @Nullable AgentContext context, Call call, Attribution attribution) {
+        Decision decision = decision(current, context, call, attribution);
+        return decision.provisional() ? current.engine().builtIn(BuiltIn.DEFAULT_DENY) : decision;
+    }
+
+    /** Returns the name that an address was made with, if this JVM saw that name resolve to it; else null. */
+    public @Nullable String nameOf(InetAddress target) {
+        Address address = InetAddresses.address(target);
+        String claimed = InetAddresses.claimedName(target);
+        String host = claimed == null ? null : HostNames.asked(claimed);
+        return host != null && (names.sawResolve(host, address) || isLoopbackName(host, address)) ? host : null;
     }
 
     /** {@link InetAddress#getLoopbackAddress()} has its name by construction, not by resolution. */
@@ -604,6 +723,11 @@ public final class Enforcement {
         }
         if (last && decision.provisional()) {
             decision = current.engine().builtIn(BuiltIn.DEFAULT_DENY);
+        }
+        // A pool may have a connection to the proxy that somebody else was allowed: then no connect comes either.
+        if (!decision.denied() && request.host() != null && (request.proxied() || proxied.contains(request))) {
+            call = call(current, context, request, null, attribution);
+            decision = byName(current, context, call, attribution);
         }
         if (counted) {
             decision = limited(current, call, decision);

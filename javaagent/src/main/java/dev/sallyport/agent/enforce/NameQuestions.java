@@ -23,6 +23,7 @@ public final class NameQuestions {
 
     private final Enforcement enforcement;
     private final ResolvedNames names;
+    private volatile boolean jdkAlone;
 
     NameQuestions(Enforcement enforcement, ResolvedNames names) {
         this.enforcement = enforcement;
@@ -71,6 +72,19 @@ public final class NameQuestions {
         if (denial != null) {
             throw new NameDeniedException(denial);
         }
+    }
+
+    /** From now on no answer of a library's own resolver counts. */
+    public void believeJdkAlone() {
+        jdkAlone = true;
+    }
+
+    /**
+     * Notes what a library's own resolver has found for a name, and drops what {@link #answer} would, unless the JDK alone is
+     * believed: then nothing is noted, and only rules of addresses allow what was found.
+     */
+    public InetAddress[] answerOfLibrary(String asked, InetAddress[] answer) throws UnknownHostException {
+        return jdkAlone ? answer : answer(asked, answer);
     }
 
     /** Notes what a name resolved to and drops the answers that a public name must not have. */

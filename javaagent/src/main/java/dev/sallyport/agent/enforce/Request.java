@@ -14,10 +14,28 @@ import org.jspecify.annotations.Nullable;
  * @param port the target's port
  * @param attribution whose code made the request, as the thread of the caller showed it; null if the connecting thread's
  *     stack tells
+ * @param proxied whether a proxy is known to stand between, which resolves {@code host} itself
  */
 public record Request(
         HttpRequest facts,
         @Nullable String host,
         @Nullable Address literal,
         int port,
-        @Nullable Attribution attribution) {}
+        @Nullable Attribution attribution,
+        boolean proxied) {
+
+    /** A request that goes straight to its target, as far as is known. */
+    public Request(
+            HttpRequest facts,
+            @Nullable String host,
+            @Nullable Address literal,
+            int port,
+            @Nullable Attribution attribution) {
+        this(facts, host, literal, port, attribution, false);
+    }
+
+    /** Returns the same request, which goes through a proxy or not. */
+    public Request through(boolean proxy) {
+        return proxy == proxied ? this : new Request(facts, host, literal, port, attribution, proxy);
+    }
+}

@@ -2,6 +2,7 @@ package dev.sallyport.agent.exit;
 
 import static dev.sallyport.agent.weave.JoinPoint.on;
 import static dev.sallyport.agent.weave.Operand.NONE;
+import static dev.sallyport.agent.weave.Operand.SELF;
 import static dev.sallyport.agent.weave.Operand.parameter;
 
 import dev.sallyport.agent.enforce.Enforcement;
@@ -31,7 +32,7 @@ public final class DatagramSend implements Guard {
         return new JoinPoint[] {
             on("sun/nio/ch/DatagramChannelImpl")
                     .method("send", "(Ljava/io/FileDescriptor;Ljava/nio/ByteBuffer;Ljava/net/InetSocketAddress;)I")
-                    .before(parameter(2), NONE, NONE),
+                    .before(parameter(2), SELF, NONE),
             on("sun/nio/ch/DatagramChannelImpl")
                     .method(
                             "innerJoin",
@@ -50,8 +51,8 @@ public final class DatagramSend implements Guard {
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
         if (a instanceof InetSocketAddress target) {
             InetAddress address = target.getAddress();
-            if (address != null) {
-                enforcement.send(address, target.getPort());
+            if (address != null && b != null) {
+                enforcement.send(b, address, target.getPort());
             }
         } else if (a instanceof InetAddress group) {
             enforcement.send(group, -1);

@@ -72,6 +72,11 @@ final class ClientCalls {
             return context;
         }
 
+        /** Returns whose code asked. */
+        Attribution knownAttribution() {
+            return attribution;
+        }
+
         /** Returns what was allowed last, or null. */
         @Nullable
         HttpRequest facts() {
@@ -151,6 +156,19 @@ final class ClientCalls {
                 context == null ? null : context.carried(), StackReader.read().attribution(), connecting);
     }
 
+    /** Returns somebody who asks, noted nowhere. */
+    Caller caller(@Nullable AgentContext context, Attribution attribution) {
+        return new Caller(context == null ? null : context.carried(), attribution, connecting);
+    }
+
+    /** Returns who asked another client of the same library, with the same request, as one for whom this one connects. */
+    Caller adopted(Caller other) {
+        Caller caller = new Caller(other.context, other.attribution, connecting);
+        caller.decided = other.decided;
+        caller.refused = other.refused;
+        return caller;
+    }
+
     /** Notes beside {@code key} for whom the calling thread is inside this client, if it is. */
     void hand(@Nullable Object key) {
         Caller caller = key == null ? null : current();
@@ -209,7 +227,8 @@ final class ClientCalls {
     @Nullable
     Denial denialAgain(Caller caller, HttpRequest facts, boolean framed) {
         Request before = caller.request();
-        Request now = new Request(facts, before.host(), before.literal(), before.port(), before.attribution());
+        Request now = new Request(
+                facts, before.host(), before.literal(), before.port(), before.attribution(), before.proxied());
         Denial denial = Requests.decideAgain(enforcement, caller.context, now, framed);
         caller.decided = now;
         caller.refused = denial;
@@ -230,6 +249,16 @@ final class ClientCalls {
         return caller == null || caller.decided == null ? current : AgentContext.inRequest(caller.context, caller);
     }
 
+    /** Returns the context in which a client opens a connection for requests that are still to come. */
+    static AgentContext opening(@Nullable AgentContext current) {
+        return AgentContext.inRequest(current, new ToCome());
+    }
+
+    /** Returns whether something happens within a client that decides its requests itself. */
+    static boolean isOfClient(AgentContext context) {
+        return context.request() instanceof Caller || context.request() instanceof ToCome;
+    }
+
     /**
      * Decides a request that is about to be sent by a client which hands failures over as a value.
      *
@@ -246,6 +275,15 @@ final class ClientCalls {
         return context != null && context.request() instanceof Refused refused
                 ? new EgressDeniedException(refused.denial)
                 : null;
+    }
+
+    /** In place of a request that a client knows only once it is connected. */
+    private record ToCome() implements RequestSource {
+
+        @Override
+        public @Nullable Request request() {
+            return null;
+        }
     }
 
     /** A request that was refused, in place of the one for which the client would connect. */

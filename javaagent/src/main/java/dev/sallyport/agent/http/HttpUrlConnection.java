@@ -73,7 +73,7 @@ public final class HttpUrlConnection implements Guard {
             // It writes a Content-Length of its own in any case.
             boolean framed = connection.getRequestProperty("Transfer-Encoding") != null;
             // Read here and not where it is needed: each frame in between would cost every request 0.1 us.
-            Request request = request(connection, b, true, StackReader.nearby());
+            Request request = request(connection, b, true, StackReader.nearby()).through(connection.usingProxy());
             Denial denial = Requests.decide(enforcement, CurrentAgent.get(), request, framed);
             if (denial != null) {
                 // The connection that is open for it would else stay so until it is collected.

@@ -44,6 +44,9 @@ public final class JavaNetHttp implements Guard, Enforcement.Answers {
             "(Ljava/net/http/HttpRequest;L" + REQUEST + ";L" + PACKAGE + "HttpClientImpl;"
                     + "Ljava/net/http/HttpResponse$BodyHandler;Ljava/net/http/HttpResponse$PushPromiseHandler;";
 
+    /** Of the client's own copy of a request; looked for once. */
+    private static final Member PROXY = Member.method("proxy");
+
     private final Enforcement enforcement;
     /** The caller beside each request that is on its way (MultiExchange) and beside its current hop (Exchange). */
     private final WeakIdentityTable<Caller> callers = new WeakIdentityTable<>(1 << 8);
@@ -196,7 +199,8 @@ public final class JavaNetHttp implements Guard, Enforcement.Answers {
 
     private void decide(Caller caller, HttpRequest request) throws EgressDeniedException {
         URI uri = request.uri();
-        Request decided = Requests.of(new Facts(request), uri.getHost(), uri.getPort(), caller.attribution);
+        Request decided = Requests.of(new Facts(request), uri.getHost(), uri.getPort(), caller.attribution)
+                .through(PROXY.get(request) != null);
         caller.request = decided;
         boolean framed = request.headers().firstValue("Content-Length").isPresent()
                 || request.headers().firstValue("Transfer-Encoding").isPresent();

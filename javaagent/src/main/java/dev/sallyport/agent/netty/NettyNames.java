@@ -86,7 +86,7 @@ public final class NettyNames implements Guard {
             return result;
         }
         try {
-            return enforcement.names().answer(host, new InetAddress[] {address}).length == 0 ? null : result;
+            return enforcement.names().answerOfLibrary(host, new InetAddress[] {address}).length == 0 ? null : result;
         } catch (NameDeniedException e) {
             return null;
         }
