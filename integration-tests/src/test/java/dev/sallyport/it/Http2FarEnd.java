@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ServerUpgradeCodec;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
@@ -29,9 +30,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/2 server over plain TCP on a loopback port of the system's choice, for clients that begin with it and for those
+ * An HTTP/2 server on a loopback port of the system's choice, for clients that begin with it and for those
  * that upgrade. It answers 200 to everything, a gRPC call with an empty message.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what could not be written, the client says
@@ -40,9 +42,16 @@ final class Http2FarEnd implements AutoCloseable {
     private final EventLoopGroup loops = new NioEventLoopGroup(2);
     private final Channel server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> hosts = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
 
+    /** Speaks it over plain TCP. */
     Http2FarEnd() {
+        this(null);
+    }
+
+    /** Speaks it over TLS, to clients that ask for HTTP/2. */
+    Http2FarEnd(@Nullable SslContext tls) {
         server = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -50,7 +59,11 @@ final class Http2FarEnd implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         connections.incrementAndGet();
-                        serve(channel);
+                        if (tls == null) {
+                            serve(channel);
+                        } else {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc()), codec(), multiplex());
+                        }
                     }
                 })
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -65,6 +78,11 @@ final class Http2FarEnd implements AutoCloseable {
     /** Returns the requests that came, as {@code GET /path}. */
     List<String> requests() {
         return List.copyOf(requests);
+    }
+
+    /** Returns the hosts that the requests named, without their ports. */
+    List<String> hosts() {
+        return List.copyOf(hosts);
     }
 
     /** Returns how many connections were opened. */
@@ -117,6 +135,8 @@ final class Http2FarEnd implements AutoCloseable {
             if (frame instanceof Http2HeadersFrame headers) {
                 requests.add(
                         headers.headers().method() + " " + headers.headers().path());
+                String authority = String.valueOf(headers.headers().authority());
+                hosts.add(authority.substring(0, Math.max(authority.lastIndexOf(':'), 0)));
                 CharSequence type = headers.headers().get("content-type");
                 grpc = type != null && type.toString().startsWith("application/grpc");
                 end = headers.isEndStream();

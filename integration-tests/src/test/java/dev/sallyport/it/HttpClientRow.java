@@ -57,6 +57,7 @@ record HttpClientRow(String name, String module, List<Ability> abilities) {
             row("armeria", "netty", HTTP1, REDIRECTS, PROXY, HTTP2),
             row("aws-netty", "netty", HTTP1, PROXY, HTTP2),
             row("grpc", "netty", HTTP2),
+            row("grpc-okhttp", "netty", HTTP2),
             row("vertx5", "vertx5", HTTP1, REDIRECTS, PROXY, HTTP2),
             row("ktor-cio", "ktor", HTTP1, REDIRECTS, PROXY),
             row("retrofit", "upon", HTTP1, REDIRECTS, PROXY, SOCKS),

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,12 +38,14 @@ class HttpClientsIT {
               reader: {}
               writer: {}
               counted: {}
+              addresses: {}
             egress:
               - {id: counted-names, via: [dns], to: [counted], action: allow}
               - {id: counted, agent: [counted], to: [counted], http: [{method: GET, path: /ok/*}], action: allow}
               - {id: names, via: [dns], to: [names], action: allow}
               - {id: proxy, via: [tcp], to: [proxy], action: allow}
               - {id: read, agent: [reader], to: [a], http: [{method: GET, path: /ok/*}, {method: GET, path: /away}], action: allow}
+              - {id: by-address, agent: [addresses], to: [127.0.0.0/8], http: [{method: GET, path: /ok/*}], action: allow}
               - {id: write, agent: [writer], to: [a], http: [{method: POST, path: /ok/*}], action: allow}
             limits:
               - {id: three, agent: [counted], count: egress.requests, key: host, per: 24h, max: 3}
@@ -224,6 +225,22 @@ class HttpClientsIT {
     }
 
     @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("proxies")
+    void aRuleOfAddressesAllowsNoNameBehindAProxy(Jdk jdk, HttpClientRow row) {
+        String wiring = through("proxy.test");
+
+        assertThat(ask(jdk, row, "addresses", "GET", onA("/ok/1"))).isEqualTo("200");
+        assertRefused(ask(jdk, row, wiring, "addresses", "GET", onB("/ok/1")));
+        assertThat(ask(jdk, row, wiring, "reader", "GET", onA("/ok/2"))).isEqualTo("200");
+        assertRefused(ask(jdk, row, wiring, "addresses", "GET", onA("/ok/3")));
+        assertThat(proxy.requests()).hasSize(1);
+
+        assertThat(ask(jdk, row, wiring, "addresses", "GET", "http://127.0.0.1:" + a.port() + "/ok/4"))
+                .isEqualTo("200");
+        assertThat(proxy.requests()).hasSize(2);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("socks")
     void aTargetBehindASocksProxyMustBeAllowedAndTheProxyToo(Jdk jdk, HttpClientRow row) {
         try (SocksFarEnd socks = new SocksFarEnd()) {
@@ -361,25 +378,10 @@ class HttpClientsIT {
         String marker = "/ok/marker" + ++markers;
         child(jdk, row, true).ask("url", "-", "reader", "GET", onA(marker));
         Path journal = DIRECTORIES.get(key(jdk, row, true)).resolve("journal");
-        for (int i = 0; i < 1000; i++) {
-            List<JournalEntry> entries = Journals.read(journal);
-            if (entries.stream().anyMatch(entry -> marker.equals(entry.target().path()))) {
-                return entries.stream()
-                        .filter(entry -> "deny".equals(entry.decision())
-                                && !Instant.parse(entry.time()).isBefore(begun))
-                        .toList();
-            }
-            pause();
-        }
-        throw new AssertionError("the journal does not have " + marker);
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(20);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        return Journals.await(journal, entry -> marker.equals(entry.target().path())).stream()
+                .filter(entry -> "deny".equals(entry.decision())
+                        && !Instant.parse(entry.time()).isBefore(begun))
+                .toList();
     }
 
     private static String key(Jdk jdk, HttpClientRow row, boolean guarded) {

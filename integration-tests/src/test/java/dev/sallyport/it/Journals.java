@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Reads what a child JVM has journalled. */
 final class Journals {
@@ -28,6 +30,22 @@ final class Journals {
             throw new UncheckedIOException(e);
         }
         return entries;
+    }
+
+    /** Returns every entry of the journals of a directory once one is there that is looked for. */
+    static List<JournalEntry> await(Path directory, Predicate<JournalEntry> wanted) {
+        for (int i = 0; i < 1000; i++) {
+            List<JournalEntry> entries = read(directory);
+            if (entries.stream().anyMatch(wanted)) {
+                return entries;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(20);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        throw new AssertionError("the journal does not have the entry that was waited for");
     }
 
     /** Returns the entries that record a connect. */

@@ -161,7 +161,17 @@ public final class Clients {
                 "dev.sallyport.agent.http.Grpc",
                 "io/grpc/internal/ClientCallImpl",
                 "io/grpc/netty/NettyClientTransport",
+                "io/grpc/okhttp/OkHttpClientTransport$2",
+                "io/grpc/okhttp/OkHttpClientTransport$3",
+                "io/grpc/okhttp/OkHttpClientTransport$4",
             },
+            {
+                "dev.sallyport.agent.http.NettyWrites",
+                "netty/channel/DefaultChannelPipeline",
+                "netty/handler/codec/http2/HttpConversionUtil",
+            },
+            {"dev.sallyport.agent.http.NettyHttp1", "netty/handler/codec/http/HttpObjectEncoder"},
+            {"dev.sallyport.agent.http.NettyHttp2", "netty/handler/codec/http2/DefaultHttp2ConnectionEncoder"},
         };
     }
 }

@@ -12,6 +12,7 @@ import dev.sallyport.agent.weave.JoinPoint;
 import dev.sallyport.agent.weave.Member;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.HttpRequest;
+import java.security.ProtectionDomain;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,12 +36,16 @@ public final class Grpc implements Guard {
     private static final Member OVERRIDE = Member.method("getAuthority");
     private static final Member TRANSPORT_AUTHORITY = Member.field("authorityString", "authority", "defaultAuthority");
 
+    private static final String OKHTTP = "io/grpc/okhttp/OkHttpClientTransport";
+
     private final ClientCalls calls;
+    private final ClientCalls okHttp;
     private final Map<String, ClientCalls.Caller> allowed = new ConcurrentHashMap<>();
 
     /** Creates the client's guard. */
     public Grpc(Enforcement enforcement) {
         calls = new ClientCalls(enforcement, ClientClasses.NETTY);
+        okHttp = new ClientCalls(enforcement, OKHTTP);
     }
 
     @Override
@@ -50,7 +55,28 @@ public final class Grpc implements Guard {
                     .method("start", "(Lio/grpc/ClientCall$Listener;Lio/grpc/Metadata;)")
                     .before(SELF, parameter(1), NONE),
             onLibrary("io/grpc/netty/NettyClientTransport").method("start", "(").around(SELF, NONE),
+            // What it does on threads of its own, one of which connects; which, depends on the version.
+            constructed(OKHTTP + "$2"),
+            running(OKHTTP + "$2"),
+            constructed(OKHTTP + "$3"),
+            running(OKHTTP + "$3"),
+            constructed(OKHTTP + "$4"),
+            running(OKHTTP + "$4"),
         };
+    }
+
+    /** Not each of these classes is something that runs, but one that a point stands at must have one of its points. */
+    private static JoinPoint constructed(String owner) {
+        return onLibrary(owner).method("<init>", "(").after(NONE);
+    }
+
+    private static JoinPoint running(String owner) {
+        return onLibrary(owner).method("run", "()").ifPresent().around(SELF, SELF);
+    }
+
+    @Override
+    public void stands(ProtectionDomain domain) {
+        okHttp.stands(domain);
     }
 
     @Override
@@ -72,10 +98,13 @@ public final class Grpc implements Guard {
 
     @Override
     public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
-        String authority = a == null ? null : TRANSPORT_AUTHORITY.text(a);
-        return authority == null
-                ? current
-                : ClientCalls.connecting(current, allowed.get(authority.toLowerCase(Locale.ROOT)));
+        Object transport = a == null || b == null ? a : OUTER.require(a);
+        String authority = transport == null ? null : TRANSPORT_AUTHORITY.text(transport);
+        ClientCalls.Caller caller = authority == null ? null : allowed.get(authority.toLowerCase(Locale.ROOT));
+        if (caller == null) {
+            return authority == null || b != null ? current : ClientCalls.opening(current);
+        }
+        return ClientCalls.connecting(current, b == null ? caller : okHttp.adopted(caller));
     }
 
     private static String authority(Object call) {
@@ -100,11 +129,6 @@ public final class Grpc implements Guard {
         @Override
         public String path() {
             return '/' + NAME.require(descriptor).toString();
-        }
-
-        @Override
-        public @Nullable String header(String name) {
-            return null;
         }
 
         @Override

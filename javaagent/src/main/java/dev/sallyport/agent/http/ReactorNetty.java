@@ -26,6 +26,8 @@ public final class ReactorNetty implements Guard {
     private static final String CONNECT = "reactor/netty/http/client/HttpClientConnect$";
     private static final String HANDLER = CONNECT + "HttpClientHandler";
 
+    private static final Member CHANNEL = Member.method("channel");
+
     private final ClientCalls calls;
 
     /** Creates the client's guard. */
@@ -41,7 +43,7 @@ public final class ReactorNetty implements Guard {
             onLibrary(CONNECT + "MonoHttpConnect")
                     .method("lambda$subscribe$0", "(L" + HANDLER + ';')
                     .around(parameter(0), NONE),
-            onLibrary(HANDLER).method("requestWithBody", "(").before(SELF, NONE, NONE),
+            onLibrary(HANDLER).method("requestWithBody", "(").before(SELF, parameter(0), NONE),
         };
     }
 
@@ -69,6 +71,9 @@ public final class ReactorNetty implements Guard {
         if (a == null) {
             return;
         }
+        if (b != null) {
+            NettyConnections.usedByClient(CHANNEL.require(b));
+        }
         ClientCalls.Caller caller = calls.note(a);
         Facts facts = Facts.of(a);
         if (!(caller.facts() instanceof Facts decided) || !decided.isSame(facts)) {
@@ -77,7 +82,7 @@ public final class ReactorNetty implements Guard {
     }
 
     private void decide(ClientCalls.Caller caller, Facts facts) throws EgressDeniedException {
-        boolean framed = facts.header("Content-Length") != null || facts.header("Transfer-Encoding") != null;
+        boolean framed = Requests.isFramedByCaller(facts);
         calls.decide(caller, facts, facts.host(), facts.port(), framed);
     }
 
@@ -123,12 +128,6 @@ public final class ReactorNetty implements Guard {
         @Override
         public String path() {
             return Requests.pathOf(PATH.text(url));
-        }
-
-        @Override
-        public @Nullable String header(String name) {
-            List<String> values = headers(name);
-            return values.isEmpty() ? null : values.get(0);
         }
 
         @Override

@@ -52,6 +52,11 @@ public final class Vertx implements Guard {
                     .method("doRequest", '(' + OPTIONS + "Lio/vertx/core/impl/future/PromiseInternal;)")
                     .ifPresent()
                     .around(parameter(0), SELF),
+            // Before it can be completed, which happens on another thread.
+            onLibrary(client)
+                    .method("doRequest", '(' + OPTIONS + "Lio/vertx/core/impl/future/PromiseInternal;)")
+                    .ifPresent()
+                    .before(NONE, parameter(1), NONE),
             // What the future of a request is completed with is the request.
             onLibrary(future).method("tryComplete", "(Ljava/lang/Object;)").before(SELF, parameter(0), NONE),
             onLibrary(future)
@@ -95,6 +100,9 @@ public final class Vertx implements Guard {
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws EgressDeniedException {
         if (a == null || b == null) {
+            if (a == null) {
+                calls.hand(b);
+            }
             return;
         }
         if (a == b) {
@@ -182,11 +190,6 @@ public final class Vertx implements Guard {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            return Multi.first(HEADERS.get(options), name);
-        }
-
-        @Override
         public List<String> headers(String name) {
             return Multi.all(HEADERS.get(options), name);
         }
@@ -269,11 +272,6 @@ public final class Vertx implements Guard {
         }
 
         @Override
-        public @Nullable String header(String name) {
-            return Multi.first(HEADERS.get(request), name);
-        }
-
-        @Override
         public List<String> headers(String name) {
             return Multi.all(HEADERS.get(request), name);
         }
@@ -287,11 +285,6 @@ public final class Vertx implements Guard {
         private static final Member GET_ALL = Member.methodOf(String.class, "getAll");
 
         private Multi() {}
-
-        static @Nullable String first(@Nullable Object headers, String name) {
-            List<String> values = all(headers, name);
-            return values.isEmpty() ? null : values.get(0);
-        }
 
         @SuppressWarnings("unchecked")
         static List<String> all(@Nullable Object headers, String name) {

@@ -11,12 +11,12 @@ import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.enforce.Request;
 import dev.sallyport.agent.enforce.RequestSource;
 import dev.sallyport.agent.http.ClientClasses;
+import dev.sallyport.agent.http.NettyConnections;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
 import dev.sallyport.agent.weave.Member;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.CurrentAgent;
-import dev.sallyport.gate.WeakIdentityTable;
 import java.net.InetSocketAddress;
 import java.security.ProtectionDomain;
 import java.util.Objects;
@@ -35,7 +35,6 @@ public final class NettyChannels implements Guard {
     private static final Member CHANNEL = Member.method("channel");
 
     private final Enforcement enforcement;
-    private final WeakIdentityTable<AgentContext> makers = new WeakIdentityTable<>(1 << 8);
 
     /** Creates the guard. */
     public NettyChannels(Enforcement enforcement) {
@@ -68,7 +67,9 @@ public final class NettyChannels implements Guard {
                     .staticMethod("doResolveAndConnect", "(Lnetty/channel/Channel;")
                     .around(NONE, parameter(0)),
             onLibrary("netty/handler/proxy/ProxyHandler").method("connect", "(").around(parameter(0), NONE),
-            onLibrary("netty/handler/proxy/ProxyHandler").method("connect", "(").before(parameter(1), NONE, NONE),
+            onLibrary("netty/handler/proxy/ProxyHandler")
+                    .method("connect", "(")
+                    .before(parameter(1), parameter(0), NONE),
         };
     }
 
@@ -90,22 +91,23 @@ public final class NettyChannels implements Guard {
                 Attribution attribution = StackReader.read().attribution();
                 context = AgentContext.inRequest(context, new Opened(attribution));
             }
-            makers.put(a, context);
+            NettyConnections.made(a, context);
         }
         return result;
     }
 
     @Override
     public void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {
-        if (a instanceof InetSocketAddress target) {
+        if (a instanceof InetSocketAddress target && b != null) {
             enforcement.connectBehindProxy(target);
+            NettyConnections.reaches(CHANNEL.require(b), target);
         }
     }
 
     @Override
     public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
         Object channel = a == null ? b : CHANNEL.require(a);
-        AgentContext maker = channel == null ? null : makers.get(channel);
+        AgentContext maker = channel == null ? null : NettyConnections.maker(channel);
         return maker == null || !mayStandFor(maker, current) ? current : maker;
     }
 

@@ -6,6 +6,7 @@ import com.example.http.Wiring;
 import io.grpc.CallOptions;
 import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 
 /** gRPC with its own copy of Netty: always {@code POST}, always HTTP/2; the path is the service and the method. */
 public final class Grpc implements ClientKind {
@@ -45,13 +47,20 @@ public final class Grpc implements ClientKind {
 
     @Override
     public Client client(Wiring wiring) {
-        Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
-        return (method, url) -> call(channels.computeIfAbsent(url.getAuthority(), to -> channel(wiring, url)), url);
+        return client(wiring, NettyChannelBuilder::forAddress);
     }
 
-    private static ManagedChannel channel(Wiring wiring, URI url) {
-        NettyChannelBuilder builder =
-                NettyChannelBuilder.forAddress(url.getHost(), url.getPort()).usePlaintext();
+    /** Returns a client that has its channels made for a host and a port. */
+    static Client client(Wiring wiring, BiFunction<String, Integer, ManagedChannelBuilder<?>> transport) {
+        Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+        return (method, url) -> call(
+                channels.computeIfAbsent(
+                        url.getAuthority(), to -> channel(wiring, transport.apply(url.getHost(), url.getPort()))),
+                url);
+    }
+
+    private static ManagedChannel channel(Wiring wiring, ManagedChannelBuilder<?> builder) {
+        builder.usePlaintext();
         if (wiring.proxy() != null) {
             builder.proxyDetector(target -> HttpConnectProxiedSocketAddress.newBuilder()
                     .setTargetAddress((InetSocketAddress) target)
