@@ -32,7 +32,7 @@ public record Denial(
     /**
      * Returns what the exception's {@code getMessage()} says. Of a tool call, inside of one, and of an agent that may not
      * be entered or a task that may not be started, that is {@link #forModel()}, because frameworks hand the message of a
-     * failed tool or agent to the model; elsewhere it is {@link #text()}.
+     * failed tool or agent to the model, and then the stack trace has {@link #text()} too; elsewhere it is {@link #text()}.
      */
     public String message() {
         return tool == null && !stage.equals("tool") && !stage.equals("delegation") && !stage.equals("task")
@@ -46,8 +46,10 @@ public record Denial(
         return denial != null ? denial : new Denial("?", "?", "?", "?", "?", "?", text == null ? "?" : text, null);
     }
 
-    /** Returns what the exception's {@code toString()} says, and so what a stack trace begins with. */
-    String describe(Throwable exception) {
-        return exception.getClass().getName() + ": " + text;
+    /** Adds the report to an exception whose message does not have it, for the engineer who reads its stack trace. */
+    void report(Throwable exception) {
+        if (!message().equals(text)) {
+            exception.addSuppressed(new DenialReport(this));
+        }
     }
 }

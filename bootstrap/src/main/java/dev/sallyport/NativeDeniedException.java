@@ -12,15 +12,11 @@ public final class NativeDeniedException extends UnsatisfiedLinkError implements
     public NativeDeniedException(Denial denial) {
         super(denial.message());
         this.denial = denial;
+        denial.report(this);
     }
 
     @Override
     public Denial denial() {
         return Denial.orUnknown(denial, this);
-    }
-
-    @Override
-    public String toString() {
-        return denial == null ? super.toString() : denial.describe(this);
     }
 }

@@ -13,15 +13,11 @@ public final class ProcessDeniedException extends IOException implements Denied 
     public ProcessDeniedException(Denial denial) {
         super(denial.message());
         this.denial = denial;
+        denial.report(this);
     }
 
     @Override
     public Denial denial() {
         return Denial.orUnknown(denial, this);
-    }
-
-    @Override
-    public String toString() {
-        return denial == null ? super.toString() : denial.describe(this);
     }
 }

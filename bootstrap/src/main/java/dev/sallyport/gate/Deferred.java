@@ -8,18 +8,21 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A tool call that was allowed and happens when somebody subscribes to it. The first subscription is the call that was
  * decided; each further one is another call, and decided by itself. It is both a supplier and a callable, as reactive
- * libraries take the one or the other, and a consumer of what the call ends with. Safe on any thread.
+ * libraries take the one or the other, a function from what the tool answers to what the model may see of it, and a consumer
+ * of what the call ends with. Safe on any thread.
  */
 public final class Deferred
         implements Supplier<@Nullable Object>,
                 Callable<@Nullable Object>,
                 Consumer<@Nullable Object>,
+                Function<@Nullable Object, @Nullable Object>,
                 InvocationHandler {
 
     private final String tool;
@@ -77,8 +80,16 @@ public final class Deferred
         Gate.ended(admitted, thrown == null ? end : null, thrown);
     }
 
+    /** Returns what a model may see of what the tool answered: without the reports of what was refused inside it. */
+    @Override
+    public @Nullable Object apply(@Nullable Object answer) {
+        AgentContext call = admitted;
+        Refusals refusals = call == null ? null : call.refusals();
+        return refusals == null ? answer : refusals.hideInAnswer(answer);
+    }
+
     /**
-     * Returns this as the consumer of a library that has an interface of its own for consumers.
+     * Returns this as the consumer, or as the function, of a library that has an interface of its own for these.
      *
      * @param type an interface with one method, of one parameter
      */
@@ -89,7 +100,11 @@ public final class Deferred
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] values) {
         if (method.getDeclaringClass() != Object.class) {
-            accept(values == null ? null : values[0]);
+            Object value = values == null ? null : values[0];
+            if (method.getReturnType() != void.class) {
+                return apply(value);
+            }
+            accept(value);
             return null;
         }
         return switch (method.getName()) {

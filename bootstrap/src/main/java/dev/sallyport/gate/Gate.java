@@ -215,6 +215,17 @@ public final class Gate {
         ended(call, result, thrown);
     }
 
+    /**
+     * Called where a tool call that {@link #tool} let through has ended, on whatever thread, in the context that was entered
+     * for it: tells how. Leaves nothing.
+     */
+    public static void toolEnded(@Nullable Object result, @Nullable Throwable thrown) {
+        AgentContext call = CurrentAgent.get();
+        if (call != null && call.tool() != null) {
+            ended(call, result, thrown);
+        }
+    }
+
     static void ended(@Nullable AgentContext call, @Nullable Object result, @Nullable Throwable thrown) {
         Enforcer enforcer = ENFORCER;
         if (enforcer != null && call != null) {

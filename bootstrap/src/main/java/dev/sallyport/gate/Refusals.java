@@ -47,14 +47,23 @@ public final class Refusals {
         return last.get() == null;
     }
 
-    /** Returns {@code text} with every report of a refusal replaced by what a model may see; itself if it has none. */
+    /**
+     * Returns {@code text} with every report of a refusal, and every line of one, replaced by what a model may see, be it as
+     * it is or inside JSON; itself if it has none.
+     */
     public String hideFromModel(String text) {
         String shown = text;
         for (Entry entry = last.get(); entry != null; entry = entry.before) {
-            String report = entry.denial.text();
-            String sentence = entry.denial.forModel();
-            shown = shown.replace(report, sentence).replace(report.replace("\n", "\\n"), sentence);
+            shown = Report.of(entry.denial).hideIn(shown);
         }
         return shown;
+    }
+
+    /**
+     * Returns a tool's answer with the reports taken out of every text that it is made of, as far as it is made of strings,
+     * maps, lists and records; itself if there are none in it.
+     */
+    public @Nullable Object hideInAnswer(@Nullable Object answer) {
+        return new Answer(this).shown(answer, 0);
     }
 }

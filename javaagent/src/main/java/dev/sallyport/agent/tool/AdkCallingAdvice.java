@@ -7,6 +7,7 @@ import dev.sallyport.gate.Deferred;
 import dev.sallyport.gate.Gate;
 import io.reactivex.rxjava3.core.Maybe;
 import io.reactivex.rxjava3.functions.Consumer;
+import io.reactivex.rxjava3.functions.Function;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import net.bytebuddy.asm.Advice;
@@ -43,7 +44,8 @@ final class AdkCallingAdvice {
             if (result != null && Gate.mark() != mark) {
                 Deferred deferred = Gate.deferred(tool.name(), arguments);
                 Consumer end = (Consumer) deferred.as(Consumer.class);
-                deferred.answers(result.doOnSuccess(end).doOnError(end));
+                Function shown = (Function) deferred.as(Function.class);
+                deferred.answers(result.map(shown).doOnSuccess(end).doOnError(end));
                 result = Maybe.merge(Maybe.fromCallable((Callable) deferred));
                 Gate.carry(result);
             }

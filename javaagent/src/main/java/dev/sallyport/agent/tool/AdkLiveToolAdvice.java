@@ -3,15 +3,17 @@ package dev.sallyport.agent.tool;
 import com.google.adk.tools.BaseTool;
 import dev.sallyport.Denial;
 import dev.sallyport.gate.CurrentAgent;
+import dev.sallyport.gate.Deferred;
 import dev.sallyport.gate.Gate;
 import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.functions.Function;
 import java.util.Map;
 import net.bytebuddy.asm.Advice;
 
 /**
  * Google ADK: a tool that answers with a stream.
  */
-@SuppressWarnings({"NullAway", "UnusedVariable", "ParameterName", "rawtypes"
+@SuppressWarnings({"NullAway", "UnusedVariable", "ParameterName", "rawtypes", "unchecked"
 }) // locals and return value as Byte Buddy wants them
 final class AdkLiveToolAdvice {
 
@@ -38,7 +40,8 @@ final class AdkLiveToolAdvice {
             result = refused;
         } else {
             if (result != null && Gate.mark() != mark) {
-                result = result.hide();
+                Deferred deferred = Gate.deferred(tool.name(), arguments);
+                result = result.map((Function) deferred.as(Function.class)).hide();
                 Gate.carry(result);
             }
             Gate.reset(mark);

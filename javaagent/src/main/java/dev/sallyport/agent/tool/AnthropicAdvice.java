@@ -3,6 +3,7 @@ package dev.sallyport.agent.tool;
 import dev.sallyport.Denial;
 import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.gate.Gate;
+import dev.sallyport.gate.Refusals;
 import java.util.Optional;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
@@ -52,11 +53,28 @@ final class AnthropicAdvice {
             @Advice.Enter Object refused,
             @Advice.Local("mark") CurrentAgent.Frame mark,
             @Advice.Thrown Throwable thrown,
-            @Advice.Return(readOnly = false, typing = Assigner.Typing.DYNAMIC) Object result) {
+            @Advice.Return(readOnly = false, typing = Assigner.Typing.DYNAMIC) Object result)
+            throws ReflectiveOperationException {
         if (refused != null) {
             result = refused;
         } else {
+            Refusals refusals = Gate.refusals();
             Gate.ended(mark, result, thrown);
+            if (refusals != null && result != null) {
+                Optional<?> content =
+                        (Optional<?>) result.getClass().getMethod("content").invoke(result);
+                Optional<?> text = content.isEmpty()
+                        ? content
+                        : (Optional<?>)
+                                content.get().getClass().getMethod("string").invoke(content.get());
+                if (text.isPresent()) {
+                    Object builder = result.getClass().getMethod("toBuilder").invoke(result);
+                    builder.getClass()
+                            .getMethod("content", String.class)
+                            .invoke(builder, refusals.hideFromModel((String) text.get()));
+                    result = builder.getClass().getMethod("build").invoke(builder);
+                }
+            }
         }
     }
 }

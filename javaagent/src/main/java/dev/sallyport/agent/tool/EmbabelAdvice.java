@@ -3,6 +3,7 @@ package dev.sallyport.agent.tool;
 import dev.sallyport.Denial;
 import dev.sallyport.gate.CurrentAgent;
 import dev.sallyport.gate.Gate;
+import dev.sallyport.gate.Refusals;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
 
@@ -48,7 +49,15 @@ final class EmbabelAdvice {
         if (refused != null) {
             result = refused;
         } else {
+            Refusals refusals = Gate.refusals();
             Gate.ended(mark, result, thrown);
+            if (refusals != null
+                    && result != null
+                    && result.getClass().getName().endsWith("Tool$Result$Text")) {
+                Class<?> type = result.getClass();
+                result = type.getMethod("copy", String.class).invoke(result, refusals.hideFromModel((String)
+                        type.getMethod("getContent").invoke(result)));
+            }
             Denial denial = Gate.denialOf(thrown);
             if (denial != null) {
                 thrown = null;

@@ -6,6 +6,7 @@ import dev.sallyport.gate.Deferred;
 import dev.sallyport.gate.Gate;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import net.bytebuddy.asm.Advice;
 import reactor.core.publisher.Mono;
@@ -52,7 +53,8 @@ final class McpServerAdvice {
         } else {
             if (result != null) {
                 Deferred deferred = Gate.deferred(name, arguments);
-                deferred.answers(result.doOnSuccess(deferred).doOnError(deferred));
+                deferred.answers(
+                        result.map((Function) deferred).doOnSuccess(deferred).doOnError(deferred));
                 result = Mono.defer((Supplier) deferred);
                 Gate.carry(result);
             }
