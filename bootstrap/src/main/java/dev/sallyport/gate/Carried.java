@@ -150,6 +150,26 @@ public final class Carried {
         }
     }
 
+    /**
+     * Called where a coroutine is resumed, whoever resumes it. Pairs with {@link #signalled}; between the two,
+     * {@link #continues} says whose body comes next.
+     */
+    public static void resumes(Object continuation) {
+        if (active) {
+            CurrentAgent.enterResumed(continuation, Tables.MADE.get(continuation));
+        }
+    }
+
+    /**
+     * Called in a coroutine that was resumed before each body that runs: its own, then that of the one that waited for it, and
+     * so on. Each runs for who made it.
+     */
+    public static void continues(Object continuation) {
+        if (active) {
+            CurrentAgent.enterNext(continuation, Tables.MADE.get(continuation));
+        }
+    }
+
     /** Called where the signal has been taken, or taking it throws. */
     public static void signalled(Object receiver) {
         if (active) {

@@ -92,6 +92,21 @@ public final class CurrentAgent {
         }
     }
 
+    /** The same, with a frame in any case: more may be entered until it is left. */
+    static void enterResumed(Object receiver, @Nullable AgentContext context) {
+        Frame frame = CURRENT.get();
+        boolean same = frame != null && AgentContext.sameActor(frame.context, context);
+        CURRENT.set(new Frame(same ? frame.context : context, frame, receiver));
+    }
+
+    /** Makes {@code context} (null: none) the calling thread's inside of what {@link #enterResumed} entered. */
+    static void enterNext(Object receiver, @Nullable AgentContext context) {
+        Frame frame = CURRENT.get();
+        if (frame != null && frame.owner != receiver) {
+            enterResumed(receiver, context);
+        }
+    }
+
     /** Returns whether the innermost frame of the calling thread is a call of this tool with this very arguments object. */
     static boolean isInnermost(String tool, Object arguments) {
         Frame frame = CURRENT.get();

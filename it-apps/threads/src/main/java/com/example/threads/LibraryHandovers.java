@@ -8,6 +8,10 @@ import io.reactivex.rxjava3.core.Observable;
 import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 import io.reactivex.rxjava3.subjects.PublishSubject;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +47,7 @@ final class LibraryHandovers {
         executors(all);
         spring(all);
         netty(all);
+        vertx(all);
         reactor(all);
         for (Foreign foreign : List.of(NOBODY, OTHER)) {
             reactor(all, foreign);
@@ -179,6 +184,31 @@ final class LibraryHandovers {
         all.put(
                 "a Netty event loop, schedule",
                 work -> loops.schedule(work, 1, TimeUnit.MILLISECONDS).get());
+    }
+
+    private static void vertx(Map<String, Handover> all) {
+        System.setProperty("vertx.disableDnsResolver", "true");
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false))
+                .setUseDaemonThread(true));
+        Context context = vertx.getOrCreateContext();
+        all.put(
+                "Vert.x, blocking, one after the other",
+                work -> context.executeBlocking(work, true)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get());
+        all.put(
+                "Vert.x, blocking, all at once",
+                work -> context.executeBlocking(work, false)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get());
+        all.put("a Vert.x context", work -> {
+            var answer = new Answer(work);
+            context.runOnContext(nothing -> answer.run());
+            return answer.get();
+        });
     }
 
     private static void reactor(Map<String, Handover> all) {

@@ -40,6 +40,10 @@ public final class CarryingWeave {
         RUNS_QUEUED,
         /** The body is a signal that this object, made by the current agent, has waited for. */
         SIGNALS,
+        /**
+         * The same, of a coroutine; and where it ends, the body goes on with the one that waited for it, for who made that.
+         */
+        RESUMES,
         /** The body subscribes to this source. */
         SUBSCRIBES,
         /** Starts a platform thread. */
@@ -172,6 +176,7 @@ public final class CarryingWeave {
                         case RUNS -> new Around(row, method, "start", "end");
                         case RUNS_ONCE -> new Around(row, method, "start", "endOnce");
                         case SIGNALS -> new Around(row, method, "signal", "signalled");
+                        case RESUMES -> new Resuming(row, method);
                         case SUBSCRIBES -> new Around(row, method, "subscribes", "signalled");
                         case TAKES -> new BesideRun(row, method);
                         case FIRES -> new InsteadOfRun(row, method, "java/util/TimerTask", "runScheduled");
@@ -318,7 +323,24 @@ public final class CarryingWeave {
             }
         }
 
-        private final class Around extends Weft {
+        private final class Resuming extends Around {
+
+            Resuming(Row row, MethodVisitor next) {
+                super(row, next, "resumes", "signalled");
+            }
+
+            @Override
+            public void visitMethodInsn(int opcode, String type, String name, String descriptor, boolean isInterface) {
+                if (name.equals("invokeSuspend")) {
+                    super.visitInsn(Opcodes.DUP2);
+                    super.visitInsn(Opcodes.POP);
+                    carried("continues", "(Ljava/lang/Object;)V");
+                }
+                super.visitMethodInsn(opcode, type, name, descriptor, isInterface);
+            }
+        }
+
+        private class Around extends Weft {
 
             private final String enter;
             private final String leave;

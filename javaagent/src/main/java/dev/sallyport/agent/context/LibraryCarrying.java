@@ -30,6 +30,7 @@ public final class LibraryCarrying {
 
     private static final String RX = "io/reactivex/rxjava3/core/";
 
+    private static final String VERTX_QUEUE = "io/vertx/core/impl/TaskQueue";
     private static final String LIMITED_DISPATCHER = "kotlinx/coroutines/internal/LimitedDispatcher";
     private static final Row[] WORKER = {new Row("run", "()", Kind.RUNS_QUEUED)};
 
@@ -39,7 +40,7 @@ public final class LibraryCarrying {
     public static boolean targets(String className) {
         return switch (className.charAt(0)) {
             case 'r' -> className.startsWith("reactor/core/publisher/");
-            case 'i' -> className.startsWith("io/reactivex/");
+            case 'i' -> className.startsWith("io/reactivex/") || className.equals(VERTX_QUEUE);
             case 'k' -> className.startsWith("kotlin") && exact(className) != null;
             default -> false;
         };
@@ -49,7 +50,7 @@ public final class LibraryCarrying {
         return switch (className) {
             case "kotlin/coroutines/jvm/internal/BaseContinuationImpl" ->
                 new Row[] {
-                    new Row("<init>", null, Kind.MADE), new Row("resumeWith", "(Ljava/lang/Object;)", Kind.SIGNALS)
+                    new Row("<init>", null, Kind.MADE), new Row("resumeWith", "(Ljava/lang/Object;)", Kind.RESUMES)
                 };
             // A plain Runnable that is handed to the dispatchers' own pool.
             case "kotlinx/coroutines/scheduling/TaskImpl" ->
@@ -67,6 +68,12 @@ public final class LibraryCarrying {
                             Kind.QUEUES_SECOND)
                 };
             case LIMITED_DISPATCHER + "$Worker" -> WORKER;
+            // Blocking work in the order in which any caller has handed it over: whoever was first has the queue run.
+            case VERTX_QUEUE ->
+                new Row[] {
+                    new Row("execute", "(Ljava/lang/Runnable;Ljava/util/concurrent/Executor;)", Kind.QUEUES),
+                    new Row("run", "()", Kind.RUNS_QUEUED)
+                };
             // Sources that a framework's tool call was turned into.
             case "reactor/core/publisher/MonoDefer" ->
                 new Row[] {new Row("subscribe", "(Lreactor/core/CoreSubscriber;)", Kind.SUBSCRIBES)};
