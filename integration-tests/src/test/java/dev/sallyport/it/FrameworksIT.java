@@ -39,9 +39,12 @@ class FrameworksIT {
                   - com.example.frameworks.langchain4j.Mcp#converse
                   - com.example.frameworks.mcp.HttpClient#converse
                   - com.example.frameworks.mcp.StdioClient#converse
+                  - com.example.frameworks.openai.OpenAi#converse
+                  - com.example.frameworks.quarkus.QuarkusMcp#converse
+                  - com.example.frameworks.semantickernel.Chat#converse
                   - com.example.frameworks.semantickernel.SemanticKernel#converse
                   - com.example.frameworks.spring.SpringAi#converse
-              orchestrator: {delegatesTo: [refund]}
+              orchestrator: {delegatesTo: [refund], entry: ["com.example.frameworks.koog.Koog#converse", "com.example.frameworks.spring.SpringAiAgents#converse"]}
               refund: {}
               fraud: {}
             egress:
@@ -52,6 +55,7 @@ class FrameworksIT {
                 agent: [AGENTS]
                 tool: [readOrder, phone, orders.readOrder, orders.phone]
                 action: allow
+              - {id: refunds, agent: [refund], tool: [refundOrder], action: allow}
             """);
 
     /**
@@ -79,6 +83,13 @@ class FrameworksIT {
             "deleteBelow=" + REFUSED,
             "directly=" + REFUSED);
 
+    private static final List<String> SPRING_AGENTS = List.of(
+            "nobody named=" + REFUSED,
+            "refund=\"order 7\"",
+            "fraud=" + REFUSED,
+            "unknown=" + REFUSED,
+            "nobody again=" + REFUSED);
+
     private static final List<String> MCP =
             List.of("readOrder=order 7", "deleteOrder=" + REFUSED + " (error)", "again=order 7");
 
@@ -92,6 +103,8 @@ class FrameworksIT {
     private static final List<Program> PROGRAMS = List.of(
             new Program("spring-ai-1", "spring.SpringAi", 6, SPRING),
             new Program("spring-ai-2", "spring.SpringAi", 6, SPRING),
+            new Program("spring-ai-1", "spring.SpringAiAgents", 0, SPRING_AGENTS),
+            new Program("spring-ai-2", "spring.SpringAiAgents", 0, SPRING_AGENTS),
             new Program("mcp-0", "mcp.StdioClient", 1, MCP),
             new Program("mcp-1", "mcp.StdioClient", 1, MCP),
             new Program("mcp-2", "mcp.StdioClient", 1, MCP),
@@ -102,6 +115,37 @@ class FrameworksIT {
                     "anthropic.Anthropic",
                     2,
                     List.of("readOrder=order 7", "deleteOrder=" + REFUSED, "phone=Error: " + REFUSED)),
+            new Program(
+                    "koog",
+                    "koog.Koog",
+                    2,
+                    List.of(
+                            "refund readOrder=\"order 7\"",
+                            "refund deleteOrder=" + REFUSED,
+                            "refund phone=Tool with name 'phone' failed to execute due to the error: " + REFUSED + "!",
+                            "refund readOrder=\"order 7\"",
+                            "stranger readOrder=\"order 7\"",
+                            "fraud=failed: " + REFUSED)),
+            new Program(
+                    "openai",
+                    "openai.OpenAi",
+                    3,
+                    List.of(
+                            "readOrder=order 7",
+                            "deleteOrder=" + REFUSED + " (error)",
+                            "phone=Tool handler failed. (error)",
+                            "deleteLater=" + REFUSED + " (error)",
+                            "readOrder=order 7")),
+            new Program(
+                    "quarkus-mcp",
+                    "quarkus.QuarkusMcp",
+                    3,
+                    List.of(
+                            "readOrder=order 7",
+                            "deleteOrder=" + REFUSED + " (error)",
+                            "deleteLater=" + REFUSED + " (error)",
+                            "phone=failed: dev.sallyport.EgressDeniedException: " + REFUSED + " (error)",
+                            "readOrder=order 7")),
             new Program(
                     "langchain4j",
                     "langchain4j.Mcp",
@@ -125,6 +169,24 @@ class FrameworksIT {
                     "semantickernel.SemanticKernel",
                     2,
                     List.of("readOrder=order 7", "deleteOrder=failed: " + REFUSED, "phone=failed: " + REFUSED)),
+            new Program(
+                    "semantic-kernel",
+                    "semantickernel.Chat",
+                    2,
+                    List.of(
+                            "readOrder=order 7",
+                            "deleteOrder=Call failed: " + REFUSED,
+                            "phone=Call failed: The request was invalid: Function threw an exception: phone",
+                            "readOrder=order 7")),
+            new Program(
+                    "google-adk",
+                    "adk.AdkLive",
+                    2,
+                    List.of(
+                            "told=Function readOrder returned: {result=order 7}",
+                            "told=Function readOrder returned: {result=order 8}",
+                            "told=Function deleteOrder returned: {error=" + REFUSED + "}",
+                            "told=Function deleteAtOnce returned: {error=" + REFUSED + "}")),
             new Program(
                     "google-adk",
                     "adk.Adk",
@@ -199,26 +261,30 @@ class FrameworksIT {
         decidedOnce(jvm, program);
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{0} {1}, {2}")
     @MethodSource("servers")
-    void aToolOfAServerIsRefusedWhoeverAsksForIt(String module) throws IOException {
-        Jdk jdk = Jdks.of(17);
-        Program client = new Program(module, "mcp.StdioClient", 0, List.of());
+    void aToolOfAServerIsRefusedWhoeverAsksForIt(String module, String transport, Jdk jdk) {
+        boolean stdio = transport.equals("stdio");
+        Program client = new Program(module, stdio ? "mcp.StdioClient" : "mcp.HttpServerClient", 0, List.of());
         Path policy = policy("unattributed", 1);
+        List<String> arguments = new ArrayList<>();
+        if (!stdio) {
+            arguments.add(transport);
+        }
+        arguments.addAll(List.of(
+                jdk.command("java").toString(),
+                "-javaagent:" + Product.JAR + "=policy=" + policy + ",journal=" + directory.resolve("journal"),
+                "-Dfar-end=" + farEnd.port(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                Product.framework(module).stream()
+                        .map(Path::toString)
+                        .reduce((a, b) -> a + ':' + b)
+                        .orElseThrow(),
+                PACKAGE + (stdio ? "mcp.StdioServerOfSdk" : "mcp.HttpServerOfSdk"),
+                transport));
 
-        Exited exited = jvm(client, jdk)
-                .run(
-                        PACKAGE + client.main(),
-                        jdk.command("java").toString(),
-                        "-javaagent:" + Product.JAR + "=policy=" + policy + ",journal=" + directory.resolve("journal"),
-                        "-Dfar-end=" + farEnd.port(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        Product.framework(module).stream()
-                                .map(Path::toString)
-                                .reduce((a, b) -> a + ':' + b)
-                                .orElseThrow(),
-                        PACKAGE + "mcp.StdioServerOfSdk");
+        Exited exited = jvm(client, jdk).run(PACKAGE + client.main(), arguments.toArray(new String[0]));
 
         assertThat(exited.status()).as(exited.toString()).isZero();
         assertThat(told(exited))
@@ -227,8 +293,75 @@ class FrameworksIT {
         assertThat(farEnd.seen()).isZero();
     }
 
-    static Stream<String> servers() {
-        return Stream.of("mcp-0", "mcp-1", "mcp-2");
+    static Stream<Arguments> servers() {
+        return Stream.of(
+                        "mcp-0 stdio",
+                        "mcp-0 sse",
+                        "mcp-1 stdio",
+                        "mcp-1 sse",
+                        "mcp-1 streamable",
+                        "mcp-1 stateless",
+                        "mcp-2 stdio",
+                        "mcp-2 sse",
+                        "mcp-2 streamable",
+                        "mcp-2 stateless")
+                .map(server -> server.split(" ", -1))
+                .flatMap(server -> Jdks.all().stream().map(jdk -> Arguments.of(server[0], server[1], jdk)));
+    }
+
+    /** Each read passes two woven points: counted twice, the budget would be used up before the last of them. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("counted")
+    void aCallThatPassesTwoLayersIsCountedAndItsConditionsHoldOnce(String module, int reads, Jdk jdk)
+            throws IOException {
+        Program program = program(module);
+        ChildJvm jvm = jvm(program, jdk).policy(counting(reads));
+
+        Exited exited = run(jvm, program, freePort());
+
+        assertThat(exited.status()).as(exited.toString()).isZero();
+        assertThat(told(exited)).as(exited.toString()).isEqualTo(program.told());
+        assertThat(farEnd.seen()).isZero();
+        decidedOnce(jvm, program);
+    }
+
+    static Stream<Arguments> counted() {
+        return Jdks.all().stream()
+                .flatMap(jdk -> Stream.of(Arguments.of("spring-ai-2", 1, jdk), Arguments.of("google-adk", 2, jdk)));
+    }
+
+    @EachJdk
+    void twoCallsAreCountedAsTwo(Jdk jdk) throws IOException {
+        Program program = program("google-adk");
+        List<String> told = new ArrayList<>(program.told());
+        told.set(4, "refund readOrder={error=" + REFUSED + "}");
+
+        Exited exited = run(jvm(program, jdk).policy(counting(1)), program, freePort());
+
+        assertThat(exited.status()).as(exited.toString()).isZero();
+        assertThat(told(exited)).as(exited.toString()).isEqualTo(told);
+    }
+
+    private static Program program(String module) {
+        return PROGRAMS.stream()
+                .filter(program -> program.module().equals(module)
+                        && (program.main().equals("spring.SpringAi")
+                                || program.main().equals("adk.Adk")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Path counting(int reads) {
+        String policy = POLICY.replace("AGENTS", "desk, refund, fraud, orchestrator")
+                .replace("MCP", "1")
+                .replace(
+                        "action: allow\n  - {id: refunds",
+                        "when: \"args.order == '7'\"\n    action: allow\n  - {id: refunds");
+        assertThat(policy).contains("when:");
+        return Policies.write(
+                directory,
+                policy + "limits:\n  - {id: reads-rate, count: tool.calls, tool: [readOrder], per: 1h, max: " + reads
+                        + "}\n");
     }
 
     /** The layers of a framework, and of two of them one above the other, do not decide the same call again. */
@@ -258,8 +391,10 @@ class FrameworksIT {
                 String source = "frameworks/embabel/src/launched/java/" + main.replace('.', '/') + ".java";
                 yield jvm.run(Product.app(source).toString());
             }
-            case "anthropic anthropic.Anthropic", "mcp-1 mcp.HttpClient", "mcp-2 mcp.HttpClient" ->
-                jvm.run(main, Integer.toString(port));
+            case "anthropic anthropic.Anthropic",
+                    "openai openai.OpenAi",
+                    "mcp-1 mcp.HttpClient",
+                    "mcp-2 mcp.HttpClient" -> jvm.run(main, Integer.toString(port));
             default -> jvm.run(main);
         };
     }

@@ -7,6 +7,7 @@ import dev.sallyport.journal.JournalEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,7 +96,10 @@ class MeaningIT {
 
     @EachJdk
     void aCallThatNobodysFrameStandsBehindIsRefusedEvenWhereAllIsAllowed(Jdk jdk) {
-        List<String> ways = List.of("pool", "thread", "fork-join", "scheduled", "cleaner");
+        List<String> ways = new ArrayList<>(List.of("pool", "thread", "fork-join", "scheduled", "delayed", "cleaner"));
+        if (jdk.feature() >= 21) {
+            ways.add("virtual");
+        }
         for (String way : ways) {
             int before = farEnd.seen();
             Exited without = jvm(jdk).run("com.example.exits.NoFrame", farEnd.target(), way);
@@ -118,6 +122,9 @@ class MeaningIT {
     void aFinalizerAndAMethodReferenceAreOfTheLibraryThatHasThem(Jdk jdk) {
         for (String way : List.of("finalizer", "reference")) {
             int before = farEnd.seen();
+            jvm(jdk).run("com.example.exits.NoFrame", farEnd.target(), way);
+            assertThat(farEnd.seen()).as(way).isGreaterThan(before);
+            before = farEnd.seen();
             String policy = Policies.with(
                     "egress: [{id: strangers, library: {not: [\"com.shop:*\"]}, to: [\"*\"], action: deny}]\n");
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells from what a framework's tool call returned whether it went well. */
 final class ToolOutcome {
 
-    /** LangChain4j's ToolExecutionResult and MCP's CallToolResult have it. */
+    /** LangChain4j's ToolExecutionResult, MCP's CallToolResult and Quarkus' ToolResponse have it. */
     private static final String IS_ERROR = "isError";
 
     private ToolOutcome() {}
@@ -24,10 +24,24 @@ final class ToolOutcome {
             return stage.toCompletableFuture().isCompletedExceptionally();
         }
         String type = result.getClass().getName();
-        if (type.endsWith(".ToolExecutionResult") || type.endsWith("$CallToolResult")) {
+        if (type.endsWith(".ToolExecutionResult")
+                || type.endsWith("$CallToolResult")
+                || type.endsWith(".ToolResponse")) {
             return isError(result);
         }
+        if (type.endsWith(".ReceivedToolResult")) {
+            return !isKind(result, "ToolResultKind$Success"); // Koog
+        }
         return type.endsWith("Tool$Result$Error"); // Embabel
+    }
+
+    private static boolean isKind(Object result, String kind) {
+        try {
+            Object is = result.getClass().getMethod("getResultKind").invoke(result);
+            return is != null && is.getClass().getName().endsWith(kind);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            return false;
+        }
     }
 
     private static boolean isError(Object result) {

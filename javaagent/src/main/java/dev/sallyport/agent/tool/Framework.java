@@ -21,6 +21,8 @@ record Framework(String type, boolean below, String method, String parameters, S
     private static final String MCP = "io/modelcontextprotocol/";
     private static final String ADK = "com/google/adk/";
     private static final String ADK_CALL = "(Ljava/util/Map;Lcom/google/adk/tools/ToolContext;";
+    private static final String OPENAI = "com/openai/services/beta/agents/";
+    private static final String KOOG = "ai/koog/agents/core/";
     private static final String EMBABEL_TOOL = "com/embabel/agent/api/tool/Tool";
 
     /** The frameworks that are known: the table that a reviewer reads. */
@@ -37,7 +39,7 @@ record Framework(String type, boolean below, String method, String parameters, S
         in(
                 SPRING + "model/tool/DefaultToolCallingManager",
                 "lambda$executeToolCall$*",
-                "(Lorg/springframework/ai/tool/ToolCallback;Ljava/lang/String;",
+                "(Lorg/springframework/ai/tool/ToolCallback;Ljava/lang/String;Lorg/springframework/ai/chat/model/ToolContext;",
                 "SpringAiCallingAdvice"),
         under(SPRING + "tool/ToolCallback", "call", STRING + ")", "SpringAiToolAdvice"),
         under(SPRING + "tool/ToolCallback", "call", SPRING_CALL, "SpringAiToolAdvice"),
@@ -71,6 +73,27 @@ record Framework(String type, boolean below, String method, String parameters, S
                 "runTool",
                 "(Lcom/anthropic/internal/telemetry/ToolUseSpan;Lcom/anthropic/models/beta/messages/BetaToolUseBlockParam;",
                 "AnthropicAdvice"),
+        in(OPENAI + "AgentSessionStreamSupport", "result", "(", "OpenAiAdvice"),
+        in(
+                OPENAI + "AgentSessionStreamSupport",
+                "result$lambda$*",
+                "(Lcom/openai/models/beta/agents/AgentFunctionCallItem;",
+                "OpenAiAnswerAdvice"),
+        in(
+                KOOG + "environment/GenericAgentEnvironment",
+                "processToolCall",
+                "(Lai/koog/prompt/message/MessagePart$Tool$Call;",
+                "KoogAdvice"),
+        in(
+                KOOG + "agent/AIAgentRunSessionImpl",
+                "run",
+                "(Ljava/lang/Object;Lai/koog/agents/core/agent/session/AdditionalInputs;",
+                "KoogAgentAdvice"),
+        in(
+                "io/quarkiverse/mcp/server/runtime/FeatureManagerBase",
+                "execute",
+                "(Ljava/lang/String;Lio/quarkiverse/mcp/server/runtime/FeatureManagerBase$FeatureExecutionContext;)",
+                "QuarkusMcpAdvice"),
         under(EMBABEL_TOOL, "call", STRING + ")", "EmbabelAdvice"),
         under(EMBABEL_TOOL, "call", STRING + "Lcom/embabel/agent/api/tool/ToolCallContext;)", "EmbabelAdvice"),
     };

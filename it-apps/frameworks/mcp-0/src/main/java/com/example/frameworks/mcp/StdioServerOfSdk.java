@@ -20,7 +20,7 @@ public final class StdioServerOfSdk {
                 .build();
     }
 
-    private static McpServerFeatures.SyncToolSpecification tool(String name) {
+    static McpServerFeatures.SyncToolSpecification tool(String name) {
         return new McpServerFeatures.SyncToolSpecification(
                 new Tool(name, name, "{\"type\":\"object\"}"),
                 (exchange, arguments) -> new CallToolResult(call(name, arguments), false));

@@ -22,7 +22,7 @@ public final class StdioServerOfSdk {
                 .build();
     }
 
-    private static McpServerFeatures.SyncToolSpecification tool(String name) {
+    static McpServerFeatures.SyncToolSpecification tool(String name) {
         Tool tool = Tool.builder()
                 .name(name)
                 .description(name)
