@@ -39,6 +39,10 @@ public final class NoFrame {
             case "thread" -> new Thread(task).start();
             case "fork-join" -> CompletableFuture.runAsync(task);
             case "scheduled" -> Executors.newScheduledThreadPool(0).schedule(task, 1, MILLISECONDS);
+            case "delayed" -> CompletableFuture.delayedExecutor(1, MILLISECONDS).execute(task);
+            case "virtual" ->
+                // Needs Java 21, and so is reached by reflection.
+                Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
             case "cleaner" -> {
                 Cleaner.create().register(new Object(), task);
                 collect();
