@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.journal.JournalEntry;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,6 +111,40 @@ class AttributionIT {
         assertThat(connect(jdk, jar, "socket").transport()).isNull();
         assertThat(connect(jdk, jar, "connection").transport()).containsIgnoringCase("HttpURLConnection");
         assertThat(connect(jdk, jar, "client").transport()).isEqualTo("java.net.http");
+    }
+
+    /** Stacks are read in another way once a program has run for about a second. */
+    @EachJdk
+    void aLongRunChangesNothingOfWhatIsRead(Jdk jdk) throws IOException {
+        int nobody;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            nobody = socket.getLocalPort();
+        }
+        ChildJvm jvm = new ChildJvm(jdk, directory)
+                .classPath(List.of(Product.exits()))
+                .policy(Policies.write(directory, Policies.ALLOW_ALL));
+
+        Exited exited = jvm.run("com.example.exits.Callers", Integer.toString(nobody), "4");
+
+        assertThat(exited.status()).as(exited.toString()).isZero();
+        Map<String, List<JournalEntry>> byWay = Journals.connects(jvm.journal()).stream()
+                .filter(entry -> entry.target().port() == nobody)
+                .collect(Collectors.groupingBy(
+                        entry -> String.valueOf(entry.target().address())));
+        assertThat(byWay).hasSize(8);
+        byWay.forEach((address, entries) -> {
+            assertThat(entries).as(address).hasSizeGreaterThan(10);
+            assertThat(entries)
+                    .as(address)
+                    .extracting(JournalEntry::site)
+                    .containsOnly(entries.get(0).site());
+            assertThat(entries)
+                    .as(address)
+                    .extracting(JournalEntry::library)
+                    .containsOnly(entries.get(0).library());
+            assertThat(entries.get(0).site()).startsWith("com.example.exits.Callers");
+        });
+        assertThat(byWay.get("127.0.0.6").get(0).site()).startsWith("com.example.exits.Callers$Hidden:");
     }
 
     @EachJdk

@@ -2,7 +2,6 @@ package dev.sallyport.agent.attribution;
 
 import dev.sallyport.policy.Library;
 import java.lang.StackWalker.StackFrame;
-import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.function.Consumer;
@@ -22,13 +21,27 @@ public final class StackReader {
     /** The same where a guard reads the stack itself, at a method that the application calls almost directly. */
     private static final int SHORT_DEPTH = 12;
 
+    /** The same for {@link BareWalk}: as many as the JDK's sockets take, and as many as its HTTP client does. */
+    static final int BARE_DEPTH = 11;
+
+    private static final int SHORT_BARE_DEPTH = 9;
+
+    /** What need not be read: the methods of this class, down to that of {@link Reading}. */
+    private static final int OWN_FRAMES = 3;
+
+    /** Frames fetched in a second try, which clients with interceptors need. */
+    private static final int MOST_BARE_DEPTH = 80;
+
     private static final Set<StackWalker.Option> OPTIONS = Set.of(
             // a library whose code is in a hidden class would else not be seen at all
             StackWalker.Option.RETAIN_CLASS_REFERENCE, StackWalker.Option.SHOW_HIDDEN_FRAMES);
-    private static final StackWalker WALKER = StackWalker.getInstance(OPTIONS, USUAL_DEPTH);
+    static final StackWalker WALKER = StackWalker.getInstance(OPTIONS, USUAL_DEPTH);
     private static final StackWalker SHORT_WALKER = StackWalker.getInstance(OPTIONS, SHORT_DEPTH);
     private static final ClassLoader OWN = StackReader.class.getClassLoader();
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+
+    /** Null before {@link #prepare}, and where this JDK has none. */
+    private static volatile @Nullable BareWalk bare;
 
     private StackReader() {}
 
@@ -45,7 +58,6 @@ public final class StackReader {
         private @Nullable String jdkTransport;
         private @Nullable Class<?> innermost;
         private @Nullable Class<?> transport;
-        private @Nullable StackFrame transportSite;
         private @Nullable Class<?> user;
         private @Nullable StackFrame site;
         private @Nullable Attribution attribution;
@@ -87,59 +99,75 @@ public final class StackReader {
 
         @Override
         public void accept(StackFrame frame) {
-            Class<?> type = frame.getDeclaringClass();
-            ClassLoader loader = type.getClassLoader();
-            if (loader == OWN) {
+            if (take(frame.getDeclaringClass())) {
+                site = frame;
+            }
+        }
+
+        /** Takes the class of the next frame; returns whether that frame made the call, as far as is known by now. */
+        private boolean take(Class<?> type) {
+            FrameOwner owner = FrameOwner.of(type);
+            if (owner == FrameOwner.AGENT) {
                 if (pastGate) {
                     origin = Attribution.Origin.OWN;
                     done = true;
                 }
-            } else if (loader == null || loader == PLATFORM || isOfJdkModule(type)) {
-                acceptJdk(type);
-            } else if (isMadeByJdk(type)) {
-                return; // the frames around it tell whose call it is
-            } else if (Transports.isLibrary(type)) {
+                return false;
+            }
+            if (owner == FrameOwner.GATE || owner == FrameOwner.GENERATED) {
+                return false;
+            }
+            if (owner == FrameOwner.TRANSPORT) {
                 if (innermost == null) {
                     innermost = type;
                 }
-                if (transport == null) {
+                boolean first = transport == null;
+                if (first) {
                     transport = type;
-                    transportSite = frame;
                 }
-            } else {
+                return first;
+            }
+            if (owner == FrameOwner.APPLICATION) {
                 if (innermost == null) {
                     innermost = type;
                 }
                 user = type;
-                site = frame;
                 origin = Attribution.Origin.USER;
                 done = true;
-            }
-        }
-
-        /** Whether the JDK generated the class: that it extends {@link Proxy} says little, for anybody may do that. */
-        private static boolean isMadeByJdk(Class<?> type) {
-            return type.getSuperclass() == Proxy.class
-                    ? Proxy.isProxyClass(type)
-                    : type.isHidden()
-                            && type.getModule().isNamed()
-                            && type.getModule().getName().startsWith("jdk.MHProxy");
-        }
-
-        private void acceptJdk(Class<?> type) {
-            String name = type.getName();
-            if (name.startsWith("dev.sallyport.")) {
-                return;
+                return true;
             }
             pastGate = true;
-            client |= transport == null && Transports.isConnecting(name);
+            client |= owner.connecting() && transport == null;
             if (jdkTransport == null) {
-                if (name.equals("sun.nio.ch.DatagramChannelImpl")) {
-                    datagram = true;
-                } else {
-                    jdkTransport = Transports.ofJdk(name);
-                }
+                datagram |= owner.datagram();
+                jdkTransport = owner.transport();
             }
+            return false;
+        }
+
+        /** Reads the classes first, and the one frame that made the call then; returns false if that takes more frames. */
+        private boolean read(BareWalk walk, int most) {
+            Object[] frames = walk.frames(OWN_FRAMES, most);
+            int found = -1;
+            int index = 0;
+            while (!done && index < most) {
+                Class<?> type = walk.classAt(frames, index);
+                if (type == null) {
+                    break;
+                }
+                if (take(type)) {
+                    found = index;
+                }
+                index++;
+            }
+            if (index == most && !done) {
+                return false;
+            }
+            if (found >= 0 && origin != Attribution.Origin.OWN) {
+                site = walk.frame(OWN_FRAMES + found);
+            }
+            conclude();
+            return true;
         }
 
         private Attribution conclude() {
@@ -151,8 +179,7 @@ public final class StackReader {
                         transportClass != null ? Libraries.of(transportClass).coordinates() : jdkTransport;
                 result = new Attribution(Libraries.of(userClass), through, site, origin);
             } else if (transportClass != null && origin == Attribution.Origin.NONE) {
-                result = new Attribution(
-                        Libraries.of(transportClass), jdkTransport, transportSite, Attribution.Origin.USER);
+                result = new Attribution(Libraries.of(transportClass), jdkTransport, site, Attribution.Origin.USER);
             } else if (origin == Attribution.Origin.OWN) {
                 result = OWN_CALL;
             } else {
@@ -170,9 +197,33 @@ public final class StackReader {
 
     /** Reads the calling thread's stack. */
     public static Reading read() {
+        return read(bare, BARE_DEPTH, WALKER);
+    }
+
+    /**
+     * Reads the calling thread's stack.
+     *
+     * @param walk reads it as far as {@link #MOST_BARE_DEPTH}; null if there is none
+     * @param most how many frames it reads at first
+     * @param otherwise reads what is deeper
+     */
+    static Reading read(@Nullable BareWalk walk, int most, StackWalker otherwise) {
+        for (int frames = most; walk != null && frames <= MOST_BARE_DEPTH; frames += MOST_BARE_DEPTH - most) {
+            Reading reading = new Reading();
+            if (reading.read(walk, frames)) {
+                return reading;
+            }
+        }
         Reading reading = new Reading();
-        WALKER.walk(reading);
+        otherwise.walk(reading);
         return reading;
+    }
+
+    /** Has the stack read in a cheaper way from now on, where this JDK has one; not for the application's threads. */
+    public static void prepare() {
+        if (bare == null) {
+            bare = BareWalk.prepare(WALKER);
+        }
     }
 
     /**
@@ -180,9 +231,7 @@ public final class StackReader {
      * are fetched, the less it costs, and where they do not suffice, more are fetched.
      */
     public static Attribution nearby() {
-        Reading reading = new Reading();
-        SHORT_WALKER.walk(reading);
-        return reading.attribution();
+        return read(bare, SHORT_BARE_DEPTH, SHORT_WALKER).attribution();
     }
 
     /** Returns whose code a class is, for a caller that the JDK method was told. */
