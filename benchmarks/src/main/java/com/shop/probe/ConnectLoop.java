@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/** Connects and closes, again and again, and prints the nanoseconds of one connect and close for each block of many. */
+/** Connects and closes, again and again, and prints what one connect and close takes for each block of many. */
 public final class ConnectLoop {
 
     private ConnectLoop() {}
@@ -17,11 +17,11 @@ public final class ConnectLoop {
         int size = Integer.parseInt(args[3]);
         int depth = Integer.parseInt(args[4]);
         for (int block = 0; block < blocks; block++) {
-            long start = System.nanoTime();
+            Stopwatch watch = new Stopwatch();
             for (int i = 0; i < size; i++) {
                 connect(target, depth - 2);
             }
-            System.out.println((System.nanoTime() - start) / size);
+            System.out.println(watch.figures(size));
         }
     }
 

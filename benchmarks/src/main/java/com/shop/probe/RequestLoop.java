@@ -8,7 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** Requests on a kept-alive connection, again and again; prints the nanoseconds of one request for each block of many. */
+/** Requests on a kept-alive connection, again and again; prints what one request takes for each block of many. */
 public final class RequestLoop {
 
     private RequestLoop() {}
@@ -19,13 +19,13 @@ public final class RequestLoop {
         int blocks = Integer.parseInt(args[2]);
         int size = Integer.parseInt(args[3]);
         for (int block = 0; block < blocks; block++) {
-            long start = System.nanoTime();
+            Stopwatch watch = new Stopwatch();
             for (int i = 0; i < size; i++) {
                 if (request.send() != 200) {
                     throw new IOException("not answered with 200");
                 }
             }
-            System.out.println((System.nanoTime() - start) / size);
+            System.out.println(watch.figures(size));
         }
         // an HttpClient's thread may linger for some 100 ms; nothing of that is measured
         System.exit(0);

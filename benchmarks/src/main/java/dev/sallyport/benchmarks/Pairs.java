@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Compares a program that prints the nanoseconds of one call, block by block, with the agent and without: JVMs of both kinds
- * take turns.
+ * take turns. Where it prints a second figure behind the first, that is the time for which the calling thread had a processor.
  */
 final class Pairs {
 
@@ -30,40 +30,66 @@ final class Pairs {
     }
 
     Table table(String what) {
-        return new Table("JDK " + jdk.version() + ", " + what, "without, us", "with, us", "more, us", "ratio");
+        return new Table(
+                "JDK " + jdk.version() + ", " + what,
+                "without, us",
+                "with, us",
+                "more, us",
+                "ratio",
+                "caller's CPU without, us",
+                "with, us",
+                "ratio");
     }
 
     /** Adds a row to {@code table}. */
     void compare(Table table, String what, String classPath, String mainClass, List<String> arguments)
             throws IOException, InterruptedException {
-        Samples without = new Samples();
-        Samples with = new Samples();
+        Times without = new Times();
+        Times with = new Times();
         List<String> agent = List.of(Built.sallyport(work, ",mode=enforce"));
         for (int pair = 0; pair < pairs; pair++) {
-            without.add(micros(ChildJvm.command(jdk, List.of(), classPath, mainClass, arguments)));
-            with.add(micros(ChildJvm.command(jdk, agent, classPath, mainClass, arguments)));
+            measure(ChildJvm.command(jdk, List.of(), classPath, mainClass, arguments), without);
+            measure(ChildJvm.command(jdk, agent, classPath, mainClass, arguments), with);
         }
         table.row(
                 what,
-                Samples.format(without.median(), 1),
-                Samples.format(with.median(), 1),
-                Samples.format(with.medianDifference(without), 1),
-                Samples.format(with.medianRatio(without), 3));
+                Samples.format(without.wall.median(), 1),
+                Samples.format(with.wall.median(), 1),
+                Samples.format(with.wall.medianDifference(without.wall), 1),
+                Samples.format(with.wall.medianRatio(without.wall), 3),
+                Samples.format(without.cpu.median(), 1),
+                Samples.format(with.cpu.median(), 1),
+                Samples.format(with.cpu.medianRatio(without.cpu), 3));
     }
 
-    private double micros(List<String> command) throws IOException, InterruptedException {
+    /** In microseconds, one of each JVM; a program that tells nothing of the processor has none of the second. */
+    private record Times(Samples wall, Samples cpu) {
+
+        Times() {
+            this(new Samples(), new Samples());
+        }
+    }
+
+    private void measure(List<String> command, Times times) throws IOException, InterruptedException {
         child.run(command);
-        Samples settled = new Samples();
+        Times settled = new Times();
         int block = 0;
         for (String line : child.output().split("\n")) {
             // a client's own warnings stand between the figures
-            if (line.matches("[0-9]+") && ++block > blocks - blocks / 4) {
-                settled.add(Long.parseLong(line) / 1e3);
+            if (line.matches("[0-9]+( [0-9]+)?") && ++block > blocks - blocks / 4) {
+                String[] figures = line.split(" ");
+                settled.wall.add(Long.parseLong(figures[0]) / 1e3);
+                if (figures.length > 1) {
+                    settled.cpu.add(Long.parseLong(figures[1]) / 1e3);
+                }
             }
         }
         if (block != blocks) {
             throw new IOException("not " + blocks + " figures: " + child.output());
         }
-        return settled.median();
+        times.wall.add(settled.wall.median());
+        if (settled.cpu.size() > 0) {
+            times.cpu.add(settled.cpu.median());
+        }
     }
 }
