@@ -91,25 +91,35 @@ public final class LibraryCarrying {
      * @throws IllegalStateException if the class does not have what it is known for
      */
     public static byte @Nullable [] weave(String className, byte[] classFile) {
-        ClassReader reader = new ClassReader(classFile);
-        if ((reader.getAccess() & Opcodes.ACC_INTERFACE) != 0) {
-            return null;
+        return Woven.weave(className, classFile);
+    }
+
+    /** Apart, so that ASM is loaded with it: whether a class is a target is asked of every class. */
+    private static final class Woven {
+
+        private Woven() {}
+
+        static byte @Nullable [] weave(String className, byte[] classFile) {
+            ClassReader reader = new ClassReader(classFile);
+            if ((reader.getAccess() & Opcodes.ACC_INTERFACE) != 0) {
+                return null;
+            }
+            Row[] exact = exact(className);
+            Row[] rows = exact == null ? SUBSCRIBER : exact;
+            if (className.equals(LIMITED_DISPATCHER)
+                    && Arrays.asList(reader.getInterfaces()).contains("java/lang/Runnable")) {
+                // Up to 1.6 it is its own worker.
+                rows = Arrays.copyOf(rows, rows.length + 1);
+                rows[rows.length - 1] = WORKER[0];
+            }
+            ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+            List<String> missing = new ArrayList<>();
+            reader.accept(CarryingWeave.visitor(className, rows, writer, missing), 0);
+            if (exact != null && !missing.isEmpty()) {
+                throw new IllegalStateException(String.join(", ", missing) + " is not there to weave");
+            }
+            // Without a signal, a constructor at most was met.
+            return missing.size() >= rows.length - 1 && exact == null ? null : writer.toByteArray();
         }
-        Row[] exact = exact(className);
-        Row[] rows = exact == null ? SUBSCRIBER : exact;
-        if (className.equals(LIMITED_DISPATCHER)
-                && Arrays.asList(reader.getInterfaces()).contains("java/lang/Runnable")) {
-            // Up to 1.6 it is its own worker.
-            rows = Arrays.copyOf(rows, rows.length + 1);
-            rows[rows.length - 1] = WORKER[0];
-        }
-        ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-        List<String> missing = new ArrayList<>();
-        reader.accept(CarryingWeave.visitor(className, rows, writer, missing), 0);
-        if (exact != null && !missing.isEmpty()) {
-            throw new IllegalStateException(String.join(", ", missing) + " is not there to weave");
-        }
-        // Without a signal, a constructor at most was met.
-        return missing.size() >= rows.length - 1 && exact == null ? null : writer.toByteArray();
     }
 }
