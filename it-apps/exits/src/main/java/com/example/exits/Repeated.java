@@ -59,6 +59,7 @@ public final class Repeated {
         System.exit(0);
     }
 
+    @SuppressWarnings("try")
     private void make(int calls) throws Exception {
         for (int i = 0; i < calls; i++) {
             try (AgentScope scope = AgentScope.enter("worker")) {

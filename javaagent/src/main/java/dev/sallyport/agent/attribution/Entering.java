@@ -56,7 +56,7 @@ public record Entering(Attribution attribution, Entrance entrance) {
 
     private static Entering by(StackFrame frame, @Nullable Library framework) {
         Class<?> type = frame.getDeclaringClass();
-        if (type.isHidden() || JdkModules.contains(type) || isReflection(type)) {
+        if (type.isHidden() || JdkModules.contains(type) || FrameOwner.isReflection(type)) {
             return NOBODY;
         }
         Library library = Libraries.of(type);
@@ -68,14 +68,6 @@ public record Entering(Attribution attribution, Entrance entrance) {
                 new Entrance(library, MainCode.contains(type), method, framework));
     }
 
-    /** JDK 17 writes classes for reflection, in loaders of their own; only the JDK can extend their superclass. */
-    private static boolean isReflection(Class<?> type) {
-        Class<?> above = type.getSuperclass();
-        return above != null
-                && above.getClassLoader() == null
-                && above.getName().startsWith("jdk.internal.reflect.");
-    }
-
     /** Whoever has the framework run its agent: the first method that is neither the framework's nor what it runs on. */
     private static Entering through(Iterator<StackFrame> frames, Library framework) {
         while (frames.hasNext()) {
@@ -83,7 +75,7 @@ public record Entering(Attribution attribution, Entrance entrance) {
             Class<?> type = frame.getDeclaringClass();
             boolean passes = GateCaller.isOurs(type)
                     || JdkModules.contains(type)
-                    || isReflection(type)
+                    || FrameOwner.isReflection(type)
                     || Proxy.isProxyClass(type)
                     || isOneOf(FRAMEWORKS, type)
                     || isOneOf(BETWEEN, type);

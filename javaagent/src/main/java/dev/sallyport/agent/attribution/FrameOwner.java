@@ -91,11 +91,21 @@ final class FrameOwner {
 
         /** That a class extends {@link Proxy} says little, for anybody may do that. */
         private static boolean isMadeByJdk(Class<?> type) {
-            return type.getSuperclass() == Proxy.class
-                    ? Proxy.isProxyClass(type)
-                    : type.isHidden()
+            if (type.getSuperclass() == Proxy.class) {
+                return Proxy.isProxyClass(type);
+            }
+            return isReflection(type)
+                    || (type.isHidden()
                             && type.getModule().isNamed()
-                            && type.getModule().getName().startsWith("jdk.MHProxy");
+                            && type.getModule().getName().startsWith("jdk.MHProxy"));
         }
+    }
+
+    /** JDK 17 writes classes for reflection, in loaders of their own; only the JDK can extend their superclass. */
+    static boolean isReflection(Class<?> type) {
+        Class<?> above = type.getSuperclass();
+        return above != null
+                && above.getClassLoader() == null
+                && above.getName().startsWith("jdk.internal.reflect.");
     }
 }

@@ -31,6 +31,11 @@ public final class Asking implements BiConsumer<String, Runnable> {
                     Runnable.class.getMethod("run").invoke(question);
                 }
             }
+            case "by reflection on itself" -> {
+                for (int i = 0; i < OFTEN; i++) {
+                    Asking.class.getDeclaredMethod("run", Runnable.class).invoke(null, question);
+                }
+            }
             case "by a method handle" -> {
                 MethodHandle run = MethodHandles.publicLookup()
                         .findVirtual(Runnable.class, "run", MethodType.methodType(void.class));
@@ -59,6 +64,10 @@ public final class Asking implements BiConsumer<String, Runnable> {
             case "from below many frames of the JDK" -> throughTheJdk(question, 40);
             default -> throw new IllegalArgumentException(way);
         }
+    }
+
+    static void run(Runnable question) {
+        question.run();
     }
 
     private static void hidden(Runnable question) throws Throwable {

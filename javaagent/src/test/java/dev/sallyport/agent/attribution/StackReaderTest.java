@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.lang.StackWalker.StackFrame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class StackReaderTest {
             strings = {
                 "directly",
                 "by reflection",
+                "by reflection on itself",
                 "by a method handle",
                 "by a lambda",
                 "by a proxy",
@@ -67,8 +69,7 @@ class StackReaderTest {
                         "directly",
                         () -> readings.add(StackReader.read(BARE, StackReader.BARE_DEPTH, StackReader.WALKER)));
 
-        StackFrame site = readings.get(0).attribution().site();
-        assertThat(site).isNotNull();
+        StackFrame site = Objects.requireNonNull(readings.get(0).attribution().site());
         assertThat(site.getDeclaringClass().getName()).isEqualTo(Asking.class.getName());
         assertThat(site.getMethodName()).isEqualTo("ask");
         assertThat(site.getLineNumber()).isPositive();
@@ -83,6 +84,22 @@ class StackReaderTest {
 
         assertThat(readings)
                 .allSatisfy(reading -> assertThat(where(reading)).asString().contains(Asking.class.getName()));
+    }
+
+    /** JDK 17 defines them in a loader whose parent is the application's. */
+    @Test
+    void theClassesThatReflectionWritesAreNotTheApplications() throws Exception {
+        List<Class<?>> between = new ArrayList<>();
+
+        asking().accept(
+                        "by reflection on itself",
+                        () -> StackReader.WALKER.forEach(frame -> {
+                            if (frame.getClassName().startsWith("jdk.internal.reflect.")) {
+                                between.add(frame.getDeclaringClass());
+                            }
+                        }));
+
+        assertThat(between).isNotEmpty().allMatch(type -> FrameOwner.of(type) != FrameOwner.APPLICATION);
     }
 
     private static @Nullable StackTraceElement where(StackReader.Reading reading) {
@@ -108,6 +125,7 @@ class StackReaderTest {
             }
         };
         return (BiConsumer<String, Runnable>) Class.forName(Asking.class.getName(), true, application)
+                .asSubclass(BiConsumer.class)
                 .getConstructor()
                 .newInstance();
     }
