@@ -133,8 +133,11 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
             }
             environment = environment();
             watch = new PolicyWatch(sources(), stateFile.toPath(), this);
-            LoadedPolicy first = PolicyLoader.load(file, overrides);
+            LoadedPolicy first = PolicyLoader.loadAtStart(file, overrides);
             loaded = first;
+            if (!first.conditions().isEmpty()) {
+                new ConditionsCompiler(first, log).start();
+            }
             if (stateFile.exists()) {
                 state().read(first, true);
             }
@@ -326,7 +329,8 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
 
     private void take(FeedLook.Found found, LoadedPolicy base) {
         if (!found.nothing()) {
-            LoadedPolicy next = new LoadedPolicy(base.policy(), found.in(base.engine()), base.warnings());
+            LoadedPolicy next =
+                    new LoadedPolicy(base.policy(), found.in(base.engine()), base.warnings(), base.conditions());
             loaded = next;
             enforce(next);
         }
@@ -363,6 +367,10 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         try {
             LoadedPolicy next =
                     PolicyLoader.load(file, overrides, enforced.snapshot().engine());
+            for (int i = 0; i < next.conditions().size(); i++) {
+                // no call shall wait for what this thread has the time to do
+                next.conditions().get(i).compile();
+            }
             loaded = next;
             looks = 0;
             OperatorState said = state;
@@ -447,7 +455,7 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
         LoadedPolicy base = loaded;
         if (base != null && ++looks == REHEARSED_AT) {
             rehearse(base);
-            keep();
+            keep(base);
             if (options.jmx() && !registered) {
                 registered = true;
                 new ByJmx().register();
@@ -471,9 +479,10 @@ final class PolicyInForce extends Thread implements PolicyWatch.Changes, Enforce
     }
 
     /** Has the next start read the policy without YAML. */
-    private void keep() {
+    private void keep(LoadedPolicy policy) {
         try {
-            if (overrides.key() == null && PolicyBundle.keep(file)) {
+            if (overrides.key() == null
+                    && PolicyBundle.keep(file, !policy.conditions().isEmpty())) {
                 log.info("kept a bundle of " + file + " beside it, for the next start");
             }
         } catch (IOException | RuntimeException e) {

@@ -2,11 +2,13 @@ package dev.sallyport.policy.condition;
 
 import dev.sallyport.policy.Call;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition in CEL. It is read with the policy, and compiled before the policy is used; whoever asks in between waits.
- * Safe on any thread.
+ * A condition in CEL. It is read and checked with the policy, and compiled when it is first asked, or before, by a thread that
+ * has nothing else to do; whoever asks in between waits. Safe on any thread.
  */
 public final class Expression {
 
@@ -32,6 +34,16 @@ public final class Expression {
         String error(Call call, @Nullable PastCall past);
     }
 
+    /** An expression whose words and types are right. */
+    interface Checked {
+
+        /** Compiles it. */
+        Program program();
+    }
+
+    /** What a look at an expression found: it, or what is wrong with it. */
+    record Found(@Nullable Checked checked, List<Fault> faults) {}
+
     /**
      * Something that is wrong with an expression.
      *
@@ -41,11 +53,18 @@ public final class Expression {
      */
     public record Fault(int line, int column, String message) {}
 
+    /** How long a call waits for a condition that another thread compiles; the compiler needs a part of a second. */
+    private static final long LONGEST_WAIT_SECONDS = 10;
+
     private final String text;
     private final boolean ofPast;
     private final @Nullable ArgumentSchema schema;
     private final @Nullable List<String> params;
+    private final Object compiling = new Object();
     private volatile @Nullable Program program;
+    private volatile @Nullable CountDownLatch left;
+    private volatile boolean broken;
+    private @Nullable Checked checked;
 
     /**
      * Creates an expression that is not compiled yet.
@@ -62,11 +81,45 @@ public final class Expression {
         this.params = params;
     }
 
-    /** Returns what is wrong with it, once it has been compiled; empty if it can be used. Takes up to half a second. */
+    /** Returns what is wrong with its words or types; empty if nothing is. Takes a third of a second the first time. */
+    public List<Fault> check() {
+        synchronized (compiling) {
+            Found found = CelChecks.check(text, ofPast, schema, params);
+            checked = found.checked();
+            return found.faults();
+        }
+    }
+
+    /** Says that another thread will {@link #compile}: until it has, whoever asks waits, with a bound. */
+    public void leaveToOther() {
+        left = new CountDownLatch(1);
+    }
+
+    /**
+     * Has it ready to be asked; returns what is wrong with it, as {@link #check} does, which comes first if nobody has done
+     * that.
+     */
     public List<Fault> compile() {
-        CelPrograms.Compiled compiled = CelPrograms.compile(text, ofPast, schema, params);
-        program = compiled.program();
-        return compiled.faults();
+        synchronized (compiling) {
+            List<Fault> faults = List.of();
+            try {
+                if (program == null) {
+                    faults = checked == null ? check() : faults;
+                    Checked right = checked;
+                    program = right == null ? null : right.program();
+                    checked = null;
+                }
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+                faults = List.of(new Fault(1, 0, "it could not be compiled: " + e));
+            } finally {
+                broken = program == null;
+                CountDownLatch waited = left;
+                if (waited != null) {
+                    waited.countDown();
+                }
+            }
+            return faults;
+        }
     }
 
     /** Returns its text. */
@@ -82,6 +135,9 @@ public final class Expression {
     /** Returns what it says of {@code call}, and of an earlier one where it speaks of one. */
     Truth test(Call call, @Nullable PastCall past) {
         Program compiled = program;
+        if (compiled == null) {
+            compiled = awaited();
+        }
         return compiled == null ? Truth.ERROR : compiled.test(call, past);
     }
 
@@ -89,6 +145,26 @@ public final class Expression {
     @Nullable
     String error(Call call) {
         Program compiled = program;
-        return compiled == null ? "it is not compiled yet" : compiled.error(call, null);
+        if (compiled == null) {
+            return broken ? "it is broken" : "it is not compiled yet";
+        }
+        return compiled.error(call, null);
+    }
+
+    private @Nullable Program awaited() {
+        if (broken) {
+            return null;
+        }
+        CountDownLatch other = left;
+        if (other == null) {
+            compile();
+            return program;
+        }
+        try {
+            return other.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS) ? program : null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.policy.load;
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.TaskKind;
+import dev.sallyport.policy.condition.Expression;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.Residency;
 import dev.sallyport.policy.match.RuleMatcher;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param tools its tool rules in order, null if it has no such section
  * @param limits its limits in order
  * @param residency where it lets data go, null if it does not say
+ * @param conditions those of its rules, checked
  */
 record Layer(
         List<RuleMatcher> egress,
         @Nullable List<RuleMatcher> tools,
         List<Limit> limits,
-        @Nullable Residency residency) {
+        @Nullable Residency residency,
+        List<Expression> conditions) {
 
     /**
      * Reads the rules of a layer.
@@ -57,9 +60,9 @@ record Layer(
         List<Limit> limits = limitsNode == null ? List.of() : new LimitsSection(reading, rules, true).read(limitsNode);
         Node residencyNode = file.root().get("residency");
         Residency residency = residencyNode == null ? null : groups.files().residency(residencyNode, !monitorAll);
-        rules.compileConditions();
+        List<Expression> conditions = rules.conditions(false);
         groups.warnOfUnused();
-        return new Layer(egress, tools, limits, residency);
+        return new Layer(egress, tools, limits, residency, conditions);
     }
 
     /** Returns the rules of three in order; null stands for none. */

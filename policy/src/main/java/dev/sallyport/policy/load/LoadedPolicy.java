@@ -5,6 +5,7 @@ import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicyState;
 import dev.sallyport.policy.Rule;
+import dev.sallyport.policy.condition.Expression;
 import dev.sallyport.policy.limit.Limit;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +18,14 @@ import java.util.Map;
  * @param policy the policy
  * @param engine decides by it
  * @param warnings what is likely not meant, in the order of its place
+ * @param conditions what its rules ask, not compiled yet: a thread that has nothing else to do can do it before they are asked
  */
-public record LoadedPolicy(Policy policy, PolicyEngine engine, List<Problem> warnings) {
+public record LoadedPolicy(Policy policy, PolicyEngine engine, List<Problem> warnings, List<Expression> conditions) {
+
+    /** A policy whose conditions are compiled, or when they are asked. */
+    public LoadedPolicy(Policy policy, PolicyEngine engine, List<Problem> warnings) {
+        this(policy, engine, warnings, List.of());
+    }
 
     /**
      * Returns the policy as an operator has changed it; itself if nothing is changed.
@@ -39,7 +46,7 @@ public record LoadedPolicy(Policy policy, PolicyEngine engine, List<Problem> war
         Mode mode = counts.defaultMode();
         Policy changed = mode == null || mode == policy.mode() ? policy : policy.in(mode);
         PolicyEngine next = engine.with(changed, counts, today);
-        return next.equals(engine) ? this : new LoadedPolicy(changed, next, warnings);
+        return next.equals(engine) ? this : new LoadedPolicy(changed, next, warnings, conditions);
     }
 
     /** Returns all of the policy's rules in order, without the built-in ones. */

@@ -79,13 +79,15 @@ public final class PolicyBundle {
     }
 
     /**
-     * Writes the bundle of a file beside it, for the next start, if that would read it faster: it goes beyond what {@link
-     * PlainYaml} reads. Takes away those of what the file held before.
+     * Writes the bundle of a file beside it, for the next start, if that would be faster by it: the file goes beyond what {@link
+     * PlainYaml} reads, or has conditions, which need not be checked again before that start goes on. Takes away those of what
+     * the file held before.
      *
+     * @param hasConditions whether its rules have any
      * @return whether one was written
      * @throws IOException if it cannot be written
      */
-    public static boolean keep(Path file) throws IOException {
+    public static boolean keep(Path file, boolean hasConditions) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null || !Files.isRegularFile(file) || !Files.isWritable(directory)) {
             return false;
@@ -94,10 +96,13 @@ public final class PolicyBundle {
         SourceFiles files = new SourceFiles(problems, null);
         Node root = files.read(file);
         byte[] content = files.contents();
-        if (root == null || problems.errors() || !files.slow()) {
+        if (root == null || problems.errors() || !(files.slow() || hasConditions)) {
             return false;
         }
         String digest = digest(content);
+        if (hasConditions && !isRight(file, digest)) {
+            return false;
+        }
         Path bundle = beside(file.toAbsolutePath(), digest);
         if (Files.exists(bundle)) {
             return false;
@@ -115,6 +120,19 @@ public final class PolicyBundle {
             }
         }
         return true;
+    }
+
+    /** Whoever reads the bundle takes it that the conditions in it are right, so this must be so of just what it holds. */
+    private static boolean isRight(Path file, String digest) {
+        try {
+            return PolicyLoader.load(file, Overrides.NONE)
+                    .policy()
+                    .source()
+                    .digest()
+                    .equals(digest);
+        } catch (PolicyException e) {
+            return false;
+        }
     }
 
     private static List<String> list(Path directory) {

@@ -5,6 +5,7 @@ import dev.sallyport.policy.Policy;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicySource;
 import dev.sallyport.policy.TaskKind;
+import dev.sallyport.policy.condition.Expression;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.Residency;
 import dev.sallyport.policy.match.RuleMatcher;
@@ -51,13 +52,15 @@ public final class PolicyLoader {
     private final Path file;
     private final Overrides overrides;
     private final @Nullable PolicyEngine previous;
+    private final boolean atStart;
     private final Problems problems;
     private final Reading reading;
     private final SourceFiles files;
 
-    private PolicyLoader(Path file, Overrides overrides, @Nullable PolicyEngine previous) {
+    private PolicyLoader(Path file, Overrides overrides, @Nullable PolicyEngine previous, boolean atStart) {
         this.file = file;
         this.previous = previous;
+        this.atStart = atStart;
         this.overrides = overrides;
         Path name = file.getFileName();
         this.problems = new Problems(name == null ? file.toString() : name.toString());
@@ -83,7 +86,17 @@ public final class PolicyLoader {
      */
     public static LoadedPolicy load(Path file, Overrides overrides, @Nullable PolicyEngine previous)
             throws PolicyException {
-        return new PolicyLoader(file, overrides, previous).load();
+        return new PolicyLoader(file, overrides, previous, false).load();
+    }
+
+    /**
+     * Reads the policy in {@code file} as fast as can be: conditions that were found right before, since there is a bundle of
+     * just this policy, are checked when they are compiled.
+     *
+     * @throws PolicyException if there is none that can be used; it carries everything that is wrong
+     */
+    public static LoadedPolicy loadAtStart(Path file, Overrides overrides) throws PolicyException {
+        return new PolicyLoader(file, overrides, null, true).load();
     }
 
     private LoadedPolicy load() throws PolicyException {
@@ -92,7 +105,7 @@ public final class PolicyLoader {
         if (loaded == null || problems.errors()) {
             throw new PolicyException(problems.sorted(), root != null && asksToDenyAll(root));
         }
-        return new LoadedPolicy(loaded.policy(), loaded.engine(), problems.sorted());
+        return new LoadedPolicy(loaded.policy(), loaded.engine(), problems.sorted(), loaded.conditions());
     }
 
     private @Nullable LoadedPolicy policy(Node root) {
@@ -155,7 +168,7 @@ public final class PolicyLoader {
                 limitsNode == null ? List.of() : new LimitsSection(reading, rules, !tasks.isEmpty()).read(limitsNode);
         Node residencyNode = policy.get("residency");
         Residency residency = residencyNode == null ? null : groups.files().residency(residencyNode, false);
-        rules.compileConditions();
+        List<Expression> conditions = rules.conditions(atStart && files.wasLoadedBefore(file));
         groups.warnOfUnused();
         Node killSwitchNode = policy.get("killSwitch");
         Policy.KillSwitch killSwitch =
@@ -205,7 +218,16 @@ public final class PolicyLoader {
                             + " groups of the policy and its layers have a feed or service tags",
                     "put lists together");
         }
-        return new LoadedPolicy(read, residency == null ? engine : engine.with(residency), List.of());
+        return new LoadedPolicy(
+                read,
+                residency == null ? engine : engine.with(residency),
+                List.of(),
+                before == null && after == null
+                        ? conditions
+                        : Layer.inOrder(
+                                before == null ? null : before.conditions(),
+                                conditions,
+                                after == null ? null : after.conditions()));
     }
 
     private @Nullable LayerFile layer(@Nullable Path path) {

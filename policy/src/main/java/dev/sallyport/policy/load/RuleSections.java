@@ -6,6 +6,7 @@ import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.Via;
+import dev.sallyport.policy.condition.Expression;
 import dev.sallyport.policy.condition.Terms;
 import dev.sallyport.policy.match.Conditions;
 import dev.sallyport.policy.match.Destination;
@@ -208,11 +209,19 @@ final class RuleSections {
         return terms.read(node, conditions.during());
     }
 
-    /** Compiles the conditions of the rules that were read, and notes what is wrong with them. */
-    void compileConditions() {
-        if (terms != null) {
-            terms.compile();
+    /**
+     * Returns the conditions of the rules that were read, checked: what is wrong with them is noted.
+     *
+     * @param right whether they are known to be right, so that checking them can wait until they are compiled
+     */
+    List<Expression> conditions(boolean right) {
+        if (terms == null) {
+            return List.of();
         }
+        if (!right) {
+            terms.check();
+        }
+        return terms.conditions();
     }
 
     /**

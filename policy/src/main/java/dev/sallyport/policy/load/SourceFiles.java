@@ -41,6 +41,15 @@ final class SourceFiles {
         return slow;
     }
 
+    /**
+     * Returns whether what {@code file} holds was found right before: it is a bundle, or one of it was kept beside it, and both are
+     * made only of what could be loaded.
+     */
+    boolean wasLoadedBefore(Path file) {
+        return contents.size() == 1
+                && (Bundle.is(contents.get(0)) || (key == null && Bundled.isKept(file, contents.get(0))));
+    }
+
     /** Returns the bytes of all files that were read, one after the other. */
     byte[] contents() {
         if (contents.size() == 1) {
@@ -212,6 +221,13 @@ final class SourceFiles {
             files.lines =
                     bundle.lines() + 1 - bundle.linesBefore().get(bundle.names().size() - 1);
             return bundle.root();
+        }
+
+        static boolean isKept(Path file, byte[] content) {
+            return !file.toFile().isDirectory()
+                    && PolicyBundle.beside(file.toAbsolutePath(), PolicyBundle.digest(content))
+                            .toFile()
+                            .isFile();
         }
 
         /** Returns what the bundle says that was kept beside a file; null if there is none of just this content. */

@@ -19,13 +19,13 @@ final class TermsReading {
 
     private static final int MOST_SCHEMA_BYTES = 1 << 20;
 
-    /** An expression that was read and not compiled yet, with its place. */
-    private record Uncompiled(Expression expression, Node.Scalar place) {}
+    /** An expression that was read, with its place. */
+    private record Read(Expression expression, Node.Scalar place) {}
 
     private final Reading reading;
     private final Problems problems;
     private final @Nullable Path file;
-    private final List<Uncompiled> expressions = new ArrayList<>();
+    private final List<Read> expressions = new ArrayList<>();
 
     /** @param file the policy's file or directory, beside or in which those lie that it names; null if it may name none */
     TermsReading(Reading reading, @Nullable Path file) {
@@ -47,11 +47,20 @@ final class TermsReading {
                 after == null ? List.of() : after(after, schema, params));
     }
 
-    /** Compiles what was read, and notes what is wrong with it. */
-    void compile() {
+    /** Returns the conditions that were read. */
+    List<Expression> conditions() {
+        List<Expression> all = new ArrayList<>(expressions.size());
+        for (int i = 0; i < expressions.size(); i++) {
+            all.add(expressions.get(i).expression());
+        }
+        return all;
+    }
+
+    /** Checks what was read, and notes what is wrong with it. */
+    void check() {
         for (int i = 0; i < expressions.size(); i++) {
             Node.Scalar place = expressions.get(i).place();
-            List<Expression.Fault> faults = expressions.get(i).expression().compile();
+            List<Expression.Fault> faults = expressions.get(i).expression().check();
             for (int f = 0; f < faults.size(); f++) {
                 Expression.Fault fault = faults.get(f);
                 if (place.text().indexOf('\n') >= 0 || fault.line() > 1) {
@@ -98,7 +107,7 @@ final class TermsReading {
             return null;
         }
         Expression expression = new Expression(word.text(), ofPast, schema, params);
-        expressions.add(new Uncompiled(expression, word));
+        expressions.add(new Read(expression, word));
         return expression;
     }
 

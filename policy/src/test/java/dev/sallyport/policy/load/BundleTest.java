@@ -162,8 +162,8 @@ class BundleTest {
     void whatTakesTheWholeOfYamlIsKeptAsABundleUntilItChanges() throws Exception {
         Path yaml = write("refunds.yaml", BEYOND);
 
-        assertThat(PolicyBundle.keep(yaml)).isTrue();
-        assertThat(PolicyBundle.keep(yaml)).isFalse();
+        assertThat(PolicyBundle.keep(yaml, false)).isTrue();
+        assertThat(PolicyBundle.keep(yaml, false)).isFalse();
         List<String> kept = bundles();
         assertThat(kept).singleElement().asString().matches("refunds-[0-9a-f]{16}\\.sallyport");
         assertThat(PolicyLoader.load(yaml, Overrides.NONE).rules().get(0).source())
@@ -172,14 +172,14 @@ class BundleTest {
         write("refunds.yaml", BEYOND + "audit: {dir: other}\n");
         assertThat(PolicyLoader.load(yaml, Overrides.NONE).policy().audit().dir())
                 .isEqualTo("other");
-        assertThat(PolicyBundle.keep(yaml)).isTrue();
+        assertThat(PolicyBundle.keep(yaml, false)).isTrue();
         assertThat(bundles()).hasSize(1).doesNotContainAnyElementsOf(kept);
     }
 
     @Test
     void aKeptBundleOfSomethingElseIsNotUsed() throws Exception {
         Path yaml = write("refunds.yaml", BEYOND);
-        PolicyBundle.keep(yaml);
+        PolicyBundle.keep(yaml, false);
         Path kept = directory.resolve(bundles().get(0));
         Path other = write("other.yaml", PLAIN.replace("api.psp.example", "evil.example"));
         Files.write(kept, PolicyBundle.of(other));
@@ -191,7 +191,7 @@ class BundleTest {
 
     @Test
     void nothingIsKeptOfAPolicyThatIsReadFastAnyhow() throws Exception {
-        assertThat(PolicyBundle.keep(write("refunds.yaml", PLAIN))).isFalse();
+        assertThat(PolicyBundle.keep(write("refunds.yaml", PLAIN), false)).isFalse();
         assertThat(bundles()).isEmpty();
     }
 
