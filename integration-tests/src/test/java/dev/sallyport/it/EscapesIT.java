@@ -56,6 +56,7 @@ class EscapesIT {
             "claimed-transport",
             "jmx-agent",
             "poisoned-names",
+            "forged-tool",
             "process-memory",
             "agent-scope",
             "agent-subject-inside",
@@ -80,6 +81,9 @@ class EscapesIT {
               - {id: allowed, to: [allowed], action: allow}
               - {id: trusted, library: ["com.trusted:*"], to: ["*"], action: allow}
               - {id: refund, agent: [refund], to: ["*"], action: allow}
+            tools:
+              - {id: score, tool: [scoreOrder], action: allow}
+              - {id: issue, tool: [issueRefund], after: [{tool: scoreOrder}], action: allow}
             """);
 
     private static final Map<String, Conversation> CHILDREN = new HashMap<>();
@@ -150,6 +154,38 @@ class EscapesIT {
             assertThat(child.ask("own-agent-entry", farEnd.target())).isEqualTo("ok");
             assertThat(child.ask("own-agent-annotation", farEnd.target())).isEqualTo("ok");
             assertThat(farEnd.seen()).isEqualTo(3);
+        }
+    }
+
+    @EachJdk
+    void aToolThatWasCalledBeforeIsRemembered(Jdk jdk) {
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
+            assertThat(child(jdk, true).ask("own-tool", farEnd.target())).isEqualTo("ok");
+            assertThat(farEnd.seen()).isEqualTo(1);
+        }
+    }
+
+    @EachJdk
+    void whatCodeSaysOfItsOwnRequestsKeepsNoBreakerShut(Jdk jdk) {
+        String policy = Policies.with(AGENT.formatted("") + """
+                egress:
+                  - {id: refund, agent: [refund], to: ["127.0.0.1"], action: allow}
+                limits:
+                  - {id: breaker, failureRate: 0.5, minCalls: 4, window: 1h, open: 1h}
+                """);
+        try (HttpFarEnd farEnd = new HttpFarEnd();
+                Conversation free = jvm(jdk).talk("com.example.escapes.Escapes");
+                Conversation held = guarded(jdk, policy)) {
+            farEnd.status(503);
+
+            assertThat(free.ask("forged-outcome", "127.0.0.1:" + farEnd.port())).isEqualTo("ok");
+            assertThat(farEnd.requests()).hasSize(10);
+
+            assertThat(held.ask("forged-outcome", "127.0.0.1:" + farEnd.port()))
+                    .isEqualTo("refused dev.sallyport.EgressDeniedException");
+            assertThat(farEnd.requests())
+                    .as("and four until the breaker opened")
+                    .hasSize(14);
         }
     }
 

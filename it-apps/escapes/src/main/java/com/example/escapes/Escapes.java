@@ -26,6 +26,8 @@ public final class Escapes {
         ALL.put("claimed-transport", BorrowedName.CLAIMED_TRANSPORT);
         ALL.put("defined-class", BorrowedName.DEFINED);
         ALL.put("forged-source", BorrowedName.FORGED_SOURCE);
+        ALL.put("forged-outcome", new ForgedOutcome());
+        ALL.put("forged-tool", ForgedTool.EVERY_WAY);
         ALL.put("gate-field", new GateField());
         ALL.put("other-exits", new OtherExits());
         ALL.put("own-selector-provider", new OwnSelectorProvider());
@@ -50,6 +52,7 @@ public final class Escapes {
         ALL.put("unsafe-lookup", new UnsafeLookup());
         ALL.put("unsafe-module", new UnsafeModule());
         ALL.put("unsafe-override", new UnsafeOverride());
+        ALL.put("own-tool", ForgedTool.OWN);
         ALL.put("own-agent", (Entering) Entering::scope);
         ALL.put("own-agent-entry", (Entering) Front::handle);
         ALL.put("own-agent-annotation", (Entering) Front::serve);

@@ -4,6 +4,7 @@ import dev.sallyport.Denial;
 import dev.sallyport.EgressDeniedException;
 import dev.sallyport.agent.attribution.Attribution;
 import dev.sallyport.agent.attribution.Entering;
+import dev.sallyport.agent.attribution.GateCaller;
 import dev.sallyport.agent.attribution.StackReader;
 import dev.sallyport.agent.audit.DecisionClock;
 import dev.sallyport.agent.audit.DecisionId;
@@ -319,10 +320,10 @@ public final class Enforcement {
         }
     }
 
-    /** Hears how a call ended, as {@link dev.sallyport.gate.Wire#outcome} does. */
+    /** Hears how a call ended, as {@link dev.sallyport.gate.Wire#outcome} does; from the JDK's methods alone. */
     void outcome(int way, @Nullable Object end, int result, @Nullable Throwable thrown) {
         Outcomes hearing = outcomes;
-        if (hearing != null) {
+        if (hearing != null && OutcomeWeave.isIn(GateCaller.get())) {
             hearing.hear(way, end, result, thrown);
         }
     }

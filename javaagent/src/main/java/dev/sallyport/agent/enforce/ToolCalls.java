@@ -4,6 +4,7 @@ import dev.sallyport.Denial;
 import dev.sallyport.Denied;
 import dev.sallyport.agent.attribution.Attribution;
 import dev.sallyport.agent.attribution.StackReader;
+import dev.sallyport.agent.attribution.ToolTellers;
 import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.Call;
@@ -52,7 +53,7 @@ final class ToolCalls {
                 name,
                 new CallCircumstances(tool, arguments == null ? Map.of() : arguments));
         Denial denial = enforcement.decide(current, tool, call, attribution, null, arguments);
-        if (denial == null && current.engine().remembers(name)) {
+        if (denial == null && current.engine().remembers(name) && ToolTellers.told()) {
             admit(current, tool, call);
         }
         return denial;

@@ -1,5 +1,6 @@
 package dev.sallyport.agent.tool;
 
+import dev.sallyport.agent.attribution.ToolTellers;
 import dev.sallyport.agent.context.LibraryCarrying;
 import dev.sallyport.agent.weave.Weaver;
 import dev.sallyport.policy.Policy;
@@ -44,6 +45,10 @@ public final class LibraryWeave implements Weaver.LibraryWeaver {
     }
 
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+
+    /** A class that names the gate itself could tell it anything beside what was woven into it. */
+    private static final ConstantPool.Texts GATE =
+            new ConstantPool.Texts(List.of("dev/sallyport/gate/Gate", "dev.sallyport.gate.Gate"));
 
     private volatile Marks marks = Marks.of(Entries.NONE);
 
@@ -116,17 +121,23 @@ public final class LibraryWeave implements Weaver.LibraryWeaver {
     public byte @Nullable [] weave(ClassLoader loader, String name, @Nullable Class<?> redefined, byte[] classFile) {
         Marks looked = marks;
         byte[] woven = null;
+        boolean tells = false;
         if (LibraryCarrying.targets(name)) {
             woven = LibraryCarrying.weave(name, classFile);
         }
         boolean mentions = ConstantPool.mentions(classFile, looked.sought);
         if (mentions) {
             byte[] advised = advise(loader, name, woven == null ? classFile : woven);
+            tells = advised != null;
             woven = advised == null ? woven : advised;
         }
         if (mentions || looked.entries.names(name)) {
             byte[] marked = MarkedMethods.weave(name, looked.entries, woven == null ? classFile : woven);
+            tells |= marked != null;
             woven = marked == null ? woven : marked;
+        }
+        if (tells && !ConstantPool.mentions(classFile, GATE)) {
+            ToolTellers.add(loader, name.replace('/', '.'));
         }
         return woven;
     }

@@ -124,6 +124,11 @@ public final class OutcomeWeave implements ClassFileTransformer {
         return writer.toByteArray();
     }
 
+    /** Returns whether {@code type} is one of the JDK's classes that tell outcomes. */
+    public static boolean isIn(Class<?> type) {
+        return isJdk(type.getClassLoader()) && isOwner(type.getName().replace('.', '/'));
+    }
+
     private static boolean isOwner(String name) {
         for (Site site : SITES) {
             if (site.owner().equals(name)) {
