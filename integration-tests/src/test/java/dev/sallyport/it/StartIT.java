@@ -163,6 +163,45 @@ class StartIT {
         assertThat(directory.resolve("Empty.class")).exists();
     }
 
+    @EachJdk
+    void aPolicyWithoutConditionsLoadsNothingOfWhatConditionsNeed(Jdk jdk) throws IOException {
+        Path plain = Policies.write(directory, Policies.with("""
+                agents: {refund: {}}
+                egress:
+                  - {id: pay, agent: [refund], to: ["api.psp.example:443"], http: [{method: POST}], action: allow}
+                tools:
+                  - {id: score, agent: [refund], tool: ["score*"], action: allow}
+                """));
+        Path asking = Policies.write(
+                Files.createDirectory(directory.resolve("asking")),
+                Policies.with("tools: [{id: a, tool: t, when: args.amount > 3, action: allow}]\n"));
+
+        assertThat(classesOf(jdk, plain))
+                .contains("dev.sallyport.policy.PolicyEngine")
+                .doesNotContain(CONDITIONS);
+        assertThat(classesOf(jdk, asking)).as("what such a policy loads").contains(CONDITIONS[0]);
+    }
+
+    /** CEL and what it stands on, patterns, schemas of arguments. */
+    private static final String[] CONDITIONS = {
+        " dev.cel.",
+        " com.google.",
+        " org.antlr.",
+        "dev.sallyport.policy.condition.",
+        "dev.sallyport.policy.load.TermsReading",
+        "dev.sallyport.policy.load.SchemaReading",
+        "dev.sallyport.agent.ConditionsCompiler"
+    };
+
+    private String classesOf(Jdk jdk, Path policy) throws IOException {
+        Path classes = directory.resolve("classes");
+        Exited exited = jvm(jdk).agent("policy=" + policy + journal())
+                .option("-Xlog:class+load:file=" + classes)
+                .run("com.example.exits.Hello");
+        assertThat(exited).isEqualTo(new Exited(0, "main ran\n", ""));
+        return Files.readString(classes).replaceAll("(?m)^\\[[^\\]]*\\]*(\\[[^\\]]*\\])* ?", " ");
+    }
+
     private Exited hello(Jdk jdk, @Nullable String agentOptions) {
         return jvm(jdk).agent(agentOptions).run("com.example.exits.Hello");
     }

@@ -4,13 +4,17 @@ import static dev.sallyport.policy.Policies.SHOP;
 import static dev.sallyport.policy.Policies.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.condition.Expression;
 import dev.sallyport.policy.condition.PastCall;
 import dev.sallyport.policy.condition.PastCalls;
+import dev.sallyport.policy.load.LoadedPolicy;
+import dev.sallyport.policy.load.Overrides;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,27 @@ class ConditionsTest {
                         .rule()
                         .id())
                 .isEqualTo("default-deny");
+    }
+
+    @Test
+    void aCallWaitsForAConditionThatAnotherThreadCompiles() throws Exception {
+        LoadedPolicy loaded = Policies.load(SMALL, Overrides.NONE);
+        Expression condition = loaded.conditions().get(0);
+        condition.leaveToOther();
+        CompletableFuture<String> decided = new CompletableFuture<>();
+        Thread caller = new Thread(() -> decided.complete(loaded.engine()
+                .decide(issueRefund(Map.of("amountMinor", 1L)))
+                .rule()
+                .id()));
+        caller.start();
+        while (caller.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(caller.isAlive()).as("still waits").isTrue();
+            Thread.onSpinWait();
+        }
+
+        assertThat(condition.compile()).isEmpty();
+
+        assertThat(decided.get(1, TimeUnit.MINUTES)).isEqualTo("small");
     }
 
     @Test

@@ -31,9 +31,9 @@ public final class ContentScan {
     private static final int PATIENCE = 64;
 
     private static final boolean[] SPECIAL = special();
-    private static final VarHandle EIGHT =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101_0101_0101_0101L;
+    private static final long HIGHEST = 0x8080_8080_8080_8080L;
     private static final long BACKSLASHES = ONES * '\\';
     private static final long PERCENTS = ONES * '%';
 
@@ -233,7 +233,7 @@ public final class ContentScan {
 
     /** Returns 0 only if none of the eight bytes is 0. */
     private static long zeros(long bytes) {
-        return bytes - ONES & ~bytes & 128 * ONES;
+        return bytes - ONES & ~bytes & HIGHEST;
     }
 
     /** Takes a byte of an escape; what turns out to be none is taken as it stands. */

@@ -3,6 +3,9 @@ package dev.sallyport.policy.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Library;
+import dev.sallyport.policy.condition.Expression;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -193,6 +196,43 @@ class BundleTest {
     void nothingIsKeptOfAPolicyThatIsReadFastAnyhow() throws Exception {
         assertThat(PolicyBundle.keep(write("refunds.yaml", PLAIN), false)).isFalse();
         assertThat(bundles()).isEmpty();
+    }
+
+    @Test
+    void conditionsAreNotCheckedAgainAtTheStartWhereABundleOfThemIsKept() throws Exception {
+        String right = PLAIN + "tools: [{id: a, tool: t, when: args.amount > 3, action: allow}]\n";
+        Path yaml = write("refunds.yaml", right);
+        assertThat(PolicyBundle.keep(yaml, true)).isTrue();
+        assertThat(PolicyLoader.loadAtStart(yaml, Overrides.NONE)
+                        .conditions()
+                        .get(0)
+                        .compile())
+                .isEmpty();
+
+        write("refunds.yaml", right.replace("args.amount", "agnt.amount"));
+        assertThat(PolicyBundle.keep(yaml, true))
+                .as("kept although it is broken")
+                .isFalse();
+        assertThat(catchThrowableOfType(PolicyException.class, () -> PolicyLoader.loadAtStart(yaml, Overrides.NONE)))
+                .hasMessageContaining("undeclared reference to 'agnt'");
+    }
+
+    @Test
+    void aBundleThatNoSoundVersionMadeHoldsNoConditionThatAllows() throws Exception {
+        Path yaml = write("refunds.yaml", PLAIN + "tools: [{id: a, tool: t, when: agnt == 'x', action: allow}]\n");
+        String digest = PolicyBundle.digest(Files.readAllBytes(yaml));
+        Files.write(PolicyBundle.beside(yaml.toAbsolutePath(), digest), new byte[0]);
+
+        LoadedPolicy loaded = PolicyLoader.loadAtStart(yaml, Overrides.NONE);
+        Call call = Call.tool("refund", Library.NONE, "t");
+
+        assertThat(loaded.engine().decide(call).rule().id()).isEqualTo("default-deny");
+        assertThat(loaded.conditions().get(0).compile())
+                .singleElement()
+                .extracting(Expression.Fault::message)
+                .asString()
+                .contains("undeclared reference to 'agnt'");
+        assertThat(loaded.engine().decide(call).rule().id()).isEqualTo("default-deny");
     }
 
     private List<String> bundles() throws IOException {
