@@ -267,6 +267,42 @@ public record ArgumentSchema(List<Keyword> keywords) {
         }
     }
 
+    /** {@code $ref}: what is said elsewhere in the same document, which may refer to itself for what is inside a value. */
+    public record Reference(Definition to) implements Keyword {
+
+        @Override
+        public @Nullable String fault(@Nullable Object value, String place) {
+            ArgumentSchema schema = to.schema();
+            return schema == null ? place + " must be what argsSchema does not say" : schema.fault(value, place);
+        }
+    }
+
+    /** A schema that is referred to. Filled once, before the policy is used. */
+    public static final class Definition {
+
+        private @Nullable ArgumentSchema schema;
+
+        /** Returns it; null while it is read, or if it is wrong. */
+        public @Nullable ArgumentSchema schema() {
+            return schema;
+        }
+
+        /** Takes what was read. */
+        public void is(@Nullable ArgumentSchema read) {
+            schema = read;
+        }
+    }
+
+    /** {@code format}, of those formats that are looked at: a text that is not so is wrong. */
+    public record Formatted(Format format) implements Keyword {
+
+        @Override
+        public @Nullable String fault(@Nullable Object value, String place) {
+            boolean fits = !(value instanceof String text) || format.fits(text);
+            return fits ? null : place + " is no " + format.label();
+        }
+    }
+
     /** {@code false}: nothing is right. */
     public record Never() implements Keyword {
 

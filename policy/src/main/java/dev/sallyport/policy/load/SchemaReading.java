@@ -3,6 +3,8 @@ package dev.sallyport.policy.load;
 import com.google.re2j.PatternSyntaxException;
 import dev.sallyport.policy.condition.ArgumentSchema;
 import dev.sallyport.policy.condition.ArgumentSchema.Bound;
+import dev.sallyport.policy.condition.ArgumentSchema.Definition;
+import dev.sallyport.policy.condition.ArgumentSchema.Formatted;
 import dev.sallyport.policy.condition.ArgumentSchema.Items;
 import dev.sallyport.policy.condition.ArgumentSchema.Keyword;
 import dev.sallyport.policy.condition.ArgumentSchema.MultipleOf;
@@ -14,6 +16,7 @@ import dev.sallyport.policy.condition.ArgumentSchema.Several;
 import dev.sallyport.policy.condition.ArgumentSchema.Size;
 import dev.sallyport.policy.condition.ArgumentSchema.Types;
 import dev.sallyport.policy.condition.ArgumentSchema.Values;
+import dev.sallyport.policy.condition.Format;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +54,11 @@ final class SchemaReading {
             "allOf",
             "anyOf",
             "oneOf",
-            "not");
+            "not",
+            "format",
+            "$ref",
+            "$defs",
+            "definitions");
 
     /** What JSON Schema itself calls annotations: they say something to people. */
     private static final List<String> ANNOTATIONS = List.of(
@@ -60,7 +67,6 @@ final class SchemaReading {
             "default",
             "examples",
             "deprecated",
-            "format",
             "readOnly",
             "writeOnly",
             "$schema",
@@ -71,18 +77,26 @@ final class SchemaReading {
             List.of("string", "integer", "number", "boolean", "array", "object", "null");
     private static final int DEEPEST = 32;
 
+    private static final Node NOTHING = new Node.Scalar("", true, 0, 0);
+
     private final Reading reading;
     private final Problems problems;
+    private SchemaReferences references;
 
     SchemaReading(Reading reading) {
         this.reading = reading;
         this.problems = reading.problems();
+        this.references = new SchemaReferences(NOTHING, problems);
     }
 
     /** Returns the schema of a tool's arguments, null with the problem noted. */
     @Nullable
     ArgumentSchema ofArguments(Node node) {
+        references = new SchemaReferences(node, problems);
+        Definition whole = references.begin(node);
         ArgumentSchema schema = schema(node, 0);
+        whole.is(schema);
+        references.refuseCircles();
         if (schema != null && node instanceof Node.Mapping mapping && mapping.get("type") instanceof Node.Scalar type) {
             if (!type.text().equals("object")) {
                 problems.error(type, "a tool's arguments are an object, not of type '" + type.text() + "'");
@@ -155,6 +169,12 @@ final class SchemaReading {
                 ArgumentSchema not = schema(value, depth + 1);
                 yield not == null ? null : new Several(List.of(not), 0, 0);
             }
+            case "format" -> format(value);
+            case "$ref" -> reference(value, depth);
+            case "$defs", "definitions" -> {
+                define(value, what, depth);
+                yield null;
+            }
             default -> {
                 if (!ANNOTATIONS.contains(key.text())) {
                     String suggestion = Problems.suggest(key.text(), KEYWORDS);
@@ -166,6 +186,42 @@ final class SchemaReading {
                 yield null;
             }
         };
+    }
+
+    private @Nullable Keyword format(Node value) {
+        Node.Scalar word = reading.word(value, "'format'");
+        Format format = word == null ? null : Format.named(word.text());
+        if (word != null && format == null) {
+            problems.warning(word, "the format '" + word.text() + "' is not looked at", "add a 'pattern'");
+        }
+        return format == null ? null : new Formatted(format);
+    }
+
+    private @Nullable Keyword reference(Node value, int depth) {
+        Node.Scalar word = reading.word(value, "'$ref'");
+        Node target = word == null ? null : references.target(word);
+        return target == null || word == null ? null : references.to(definition(target, depth), word);
+    }
+
+    private Definition definition(Node schema, int depth) {
+        Definition known = references.known(schema);
+        if (known != null) {
+            return known;
+        }
+        Definition definition = references.begin(schema);
+        definition.is(schema(schema, depth + 1));
+        return definition;
+    }
+
+    /** Reads what nothing may refer to as well: an error is one wherever it stands. */
+    private void define(Node value, String what, int depth) {
+        Node.Mapping mapping = reading.mapping(value, what);
+        for (int i = 0; mapping != null && i < mapping.entries().size(); i++) {
+            Definition unused = definition(mapping.entries().get(i).value(), depth);
+            if (unused.schema() == null) {
+                return; // the error is noted
+            }
+        }
     }
 
     private @Nullable Keyword types(Node value) {

@@ -185,7 +185,11 @@ final class TermsReading {
         ArgumentSchema read = root == null ? null : new SchemaReading(new Reading(ofSchema)).ofArguments(root);
         List<Problem> found = ofSchema.sorted();
         for (int i = 0; i < found.size(); i++) {
-            problems.error(name, found.get(i).toString());
+            if (found.get(i).severity() == Problem.Severity.ERROR) {
+                problems.error(name, found.get(i).toString());
+            } else {
+                problems.warning(name, found.get(i).toString(), null);
+            }
         }
         return read;
     }
