@@ -67,10 +67,15 @@ class ArgumentSchemaTest {
             {"properties": {"a": {"$dynamicRef": "#x"}}}                     | does not support the keyword '$dynamicRef'
             """)
     void whatIsNotSupportedIsRefusedWithItsPlace(String schema, String message) {
-        PolicyException refused = catchThrowableOfType(
-                PolicyException.class, () -> Policies.load(policy(schema), Overrides.NONE));
+        PolicyException refused =
+                catchThrowableOfType(PolicyException.class, () -> Policies.load(policy(schema), Overrides.NONE));
 
-        assertThat(refused.problems()).first().asString().startsWith("policy").contains(":4:").contains(message);
+        assertThat(refused.problems())
+                .first()
+                .asString()
+                .startsWith("policy")
+                .contains(":4:")
+                .contains(message);
     }
 
     @ParameterizedTest
@@ -108,37 +113,64 @@ class ArgumentSchemaTest {
      * inside a list; the specification does not.
      */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"type\": \"integer\"}",
-        "{\"type\": [\"string\", \"null\"]}",
-        "{\"type\": \"number\", \"minimum\": 1.5}",
-        "{\"maximum\": 3, \"exclusiveMinimum\": 0}",
-        "{\"multipleOf\": 0.01}",
-        "{\"multipleOf\": 2}",
-        "{\"enum\": [1, \"a\", null, [1], {\"a\": 1}, true]}",
-        "{\"const\": 1}",
-        "{\"const\": {\"a\": [1, 2]}}",
-        "{\"minLength\": 2, \"maxLength\": 3}",
-        "{\"pattern\": \"^a+$\"}",
-        "{\"items\": {\"type\": \"integer\"}, \"minItems\": 1, \"maxItems\": 2}",
-        "{\"required\": [\"a\"], \"additionalProperties\": false, \"properties\": {\"a\": {}}}",
-        "{\"additionalProperties\": {\"type\": \"integer\"}, \"minProperties\": 1, \"maxProperties\": 2}",
-        "{\"anyOf\": [{\"type\": \"string\"}, {\"minimum\": 2}]}",
-        "{\"oneOf\": [{\"type\": \"integer\"}, {\"minimum\": 2}]}",
-        "{\"allOf\": [{\"type\": \"integer\"}, {\"minimum\": 2}]}",
-        "{\"not\": {\"type\": [\"integer\", \"array\"]}}",
-        "{\"not\": {}}",
-        "true",
-        "false"
-    })
+    @ValueSource(
+            strings = {
+                "{\"type\": \"integer\"}",
+                "{\"type\": [\"string\", \"null\"]}",
+                "{\"type\": \"number\", \"minimum\": 1.5}",
+                "{\"maximum\": 3, \"exclusiveMinimum\": 0}",
+                "{\"multipleOf\": 0.01}",
+                "{\"multipleOf\": 2}",
+                "{\"enum\": [1, \"a\", null, [1], {\"a\": 1}, true]}",
+                "{\"const\": 1}",
+                "{\"const\": {\"a\": [1, 2]}}",
+                "{\"minLength\": 2, \"maxLength\": 3}",
+                "{\"pattern\": \"^a+$\"}",
+                "{\"items\": {\"type\": \"integer\"}, \"minItems\": 1, \"maxItems\": 2}",
+                "{\"required\": [\"a\"], \"additionalProperties\": false, \"properties\": {\"a\": {}}}",
+                "{\"additionalProperties\": {\"type\": \"integer\"}, \"minProperties\": 1, \"maxProperties\": 2}",
+                "{\"anyOf\": [{\"type\": \"string\"}, {\"minimum\": 2}]}",
+                "{\"oneOf\": [{\"type\": \"integer\"}, {\"minimum\": 2}]}",
+                "{\"allOf\": [{\"type\": \"integer\"}, {\"minimum\": 2}]}",
+                "{\"not\": {\"type\": [\"integer\", \"array\"]}}",
+                "{\"not\": {}}",
+                "true",
+                "false"
+            })
     void aValueFitsWhereTheKnownValidatorSaysSo(String schema) throws Exception {
         String whole = "{\"properties\": {\"v\": " + schema + "}}";
         Schema validator = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(new ObjectMapper().readTree(whole));
         String[] values = {
-            "null", "true", "false", "0", "1", "2", "3", "-1", "1.0", "1.5", "2.5", "3.01", "1e3", "\"\"", "\"a\"", "\"aa\"", "\"aaaa\"",
-            "\"\uD83D\uDE00b\"", "[]", "[1]", "[1, 2]", "[1, \"a\"]", "[1, 2, 3]", "{}", "{\"a\": 1}", "{\"b\": 1}", "{\"a\": [1, 2]}",
-            "{\"a\": 1, \"b\": 2}", "{\"a\": 1, \"b\": \"c\", \"c\": 3}"
+            "null",
+            "true",
+            "false",
+            "0",
+            "1",
+            "2",
+            "3",
+            "-1",
+            "1.0",
+            "1.5",
+            "2.5",
+            "3.01",
+            "1e3",
+            "\"\"",
+            "\"a\"",
+            "\"aa\"",
+            "\"aaaa\"",
+            "\"\uD83D\uDE00b\"",
+            "[]",
+            "[1]",
+            "[1, 2]",
+            "[1, \"a\"]",
+            "[1, 2, 3]",
+            "{}",
+            "{\"a\": 1}",
+            "{\"b\": 1}",
+            "{\"a\": [1, 2]}",
+            "{\"a\": 1, \"b\": 2}",
+            "{\"a\": 1, \"b\": \"c\", \"c\": 3}"
         };
         ObjectMapper json = new ObjectMapper();
         for (String value : values) {
@@ -183,8 +215,8 @@ class ArgumentSchemaTest {
     }
 
     private static boolean fits(String schema, Map<String, Object> arguments) {
-        Call call = new Call(
-                Stage.TOOL, Via.TOOL, "refund", Library.NONE, null, null, -1, null, "t", new Known(arguments));
+        Call call =
+                new Call(Stage.TOOL, Via.TOOL, "refund", Library.NONE, null, null, -1, null, "t", new Known(arguments));
         return !engine(policy(schema)).decide(call).denied();
     }
 }

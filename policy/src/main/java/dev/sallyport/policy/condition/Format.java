@@ -45,7 +45,8 @@ public enum Format {
     boolean fits(String text) {
         try {
             return switch (this) {
-                case DATE -> text.length() == 10 && LocalDate.parse(text).toString().equals(text);
+                case DATE ->
+                    text.length() == 10 && LocalDate.parse(text).toString().equals(text);
                 case TIME -> isTime(text) && OffsetTime.parse(text.toUpperCase(Locale.ROOT)) != null;
                 case DATE_TIME ->
                     text.length() > 11
