@@ -89,7 +89,7 @@ public final class FeedFiles {
         int entries = ranges.size();
         return new Feed.Content(
                 NameTable.EMPTY,
-                ranges.table(AddressRanges.ONE),
+                ranges.table(),
                 entries,
                 read.digest(),
                 now,

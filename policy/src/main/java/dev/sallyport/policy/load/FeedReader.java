@@ -66,7 +66,7 @@ final class FeedReader {
         }
         return new Feed.Content(
                 NameTable.of(reader.names, reader.length, reader.count),
-                reader.ranges.table(AddressRanges.ONE),
+                reader.ranges.table(),
                 good,
                 Digests.hex(sha.digest()),
                 stamp,

@@ -1,12 +1,13 @@
 package dev.sallyport.policy.match;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Ranges of addresses, each with a number from 0 to 2^26 - 1, on their way into a table. For one thread. */
 public final class AddressRanges {
 
     /** Says what number holds where ranges meet. */
-    public interface Numbers {
+    interface Numbers {
 
         /** Returns the number for a range that was given with all of {@code numbers}, which ascend, two at least. */
         int together(int[] numbers);
@@ -14,9 +15,6 @@ public final class AddressRanges {
         /** Returns the number for a range of number {@code inner} inside a range for which {@code outer} holds. */
         int within(int outer, int inner);
     }
-
-    /** For ranges that have one number only. */
-    public static final Numbers ONE = new Smallest();
 
     private static final long IPV4 = 0xffff_0000_0000L;
     private static final int NUMBER_BITS = 26;
@@ -29,20 +27,6 @@ public final class AddressRanges {
     private long[] low = new long[4];
     private long[] rest = new long[4];
     private int ipv6Count;
-
-    /** The number of the smaller range holds; the lower one where a range has several. */
-    private static final class Smallest implements Numbers {
-
-        @Override
-        public int together(int[] numbers) {
-            return numbers[0];
-        }
-
-        @Override
-        public int within(int outer, int inner) {
-            return inner;
-        }
-    }
 
     /** Adds a range. */
     public void add(Prefix prefix, int number) {
@@ -81,8 +65,17 @@ public final class AddressRanges {
         return ipv4Count + ipv6Count;
     }
 
-    /** Returns the table of the ranges; to be called once. */
-    public AddressTable table(Numbers numbers) {
+    /** Returns the table of ranges that have one number only; to be called once. */
+    public AddressTable table() {
+        return table(null);
+    }
+
+    /**
+     * Returns the table of the ranges; to be called once.
+     *
+     * @param numbers says what holds where ranges meet; null if it is the number of the smaller one
+     */
+    AddressTable table(@Nullable Numbers numbers) {
         Ascending.sort(ipv4, ipv4Count);
         int[] order = order();
         Sweep sweep = new Sweep(numbers, ipv4Count, ipv6Count);
@@ -134,7 +127,7 @@ public final class AddressRanges {
     /** Goes through ranges in their order, with those open that contain the present one. */
     private static final class Sweep {
 
-        private final Numbers numbers;
+        private final @Nullable Numbers numbers;
         private final Stretches ipv4;
         private final Stretches ipv6;
         private final long[] openHigh = new long[DEEPEST];
@@ -148,7 +141,7 @@ public final class AddressRanges {
         private int[] given = new int[4];
         private int givenCount;
 
-        Sweep(Numbers numbers, int ipv4Count, int ipv6Count) {
+        Sweep(@Nullable Numbers numbers, int ipv4Count, int ipv6Count) {
             this.numbers = numbers;
             this.ipv4 = new Stretches(2 * ipv4Count + 2);
             this.ipv6 = new Stretches(2 * ipv6Count + 2);
@@ -192,8 +185,11 @@ public final class AddressRanges {
             while (open > 0 && !contains(open - 1)) {
                 close();
             }
-            int number = givenCount == 1 ? given[0] : numbers.together(Arrays.copyOf(given, givenCount));
-            number = open == 0 ? number : numbers.within(openNumber[open - 1], number);
+            int number = given[0];
+            if (numbers != null) {
+                number = givenCount == 1 ? number : numbers.together(Arrays.copyOf(given, givenCount));
+                number = open == 0 ? number : numbers.within(openNumber[open - 1], number);
+            }
             openHigh[open] = nextHigh;
             openLow[open] = nextLow;
             openLength[open] = nextLength;

@@ -6,33 +6,54 @@ import java.util.List;
 /**
  * Finds the number of the smallest of many address ranges that contains an address. Ranges of addresses nest or are disjoint,
  * so the address space falls into stretches of one number each: finding it is one binary search, for IPv4 in a large table
- * within the stretches that share its upper 16 bits. A stretch takes 4 bytes for IPv4 and 16 for IPv6, and 4 more where
- * there is more than one number. Immutable.
+ * within the two or so stretches that share its upper bits. A stretch takes 4 bytes for IPv4 and 16 for IPv6, and 4 more where
+ * there is more than one number. Immutable but for {@link #renumber}.
  */
 public final class AddressTable {
 
     /** What {@link #find} says of an address in none of the ranges. */
     public static final int NONE = -1;
 
-    /** A table without ranges. */
-    public static final AddressTable EMPTY = new AddressRanges().table(AddressRanges.ONE);
-
     /** From so many stretches on, the table of the upper 16 bits is worth its 256 KiB. */
     private static final int LARGE = 1 << 12;
 
-    private final Stretches ipv4;
+    private static final int BLOCKS = 1 << 16;
+    private static final int SHIFT_BITS = 5;
+    private static final int SHIFT = (1 << SHIFT_BITS) - 1;
+
     private final Stretches ipv6;
-    private final int[] starts;
-    private final int[] byUpperBits;
+    private final int size;
+
+    /** Where each stretch begins, and behind each its number, unless they are {@link #only} and none in turn. */
+    private final int[] ipv4;
+
+    private final boolean alternating;
+    private final boolean firstIn;
+    private int only;
+
+    /** For the addresses that share 16 bits, the first of their buckets, and how far to shift the others to get the bucket. */
+    private final int[] blocks;
+
+    /** For each bucket the first stretch that begins there or later; so the one before reaches into it. */
+    private final int[] buckets;
 
     /**
      * @param ipv4 the stretches of IPv4 addresses, the first of which begins at 0.0.0.0
      * @param ipv6 those of all others
      */
     AddressTable(Stretches ipv4, Stretches ipv6) {
-        this.starts = ipv4.ipv4Starts();
-        this.byUpperBits = starts.length < LARGE ? new int[0] : byUpperBits(starts);
-        this.ipv4 = ipv4.withoutStarts();
+        this.size = ipv4.size();
+        this.alternating = ipv4.alternating();
+        this.firstIn = ipv4.at(0) == 0;
+        this.ipv4 = new int[alternating ? size : 2 * size];
+        for (int i = 0; i < size; i++) {
+            this.ipv4[alternating ? i : 2 * i] = ipv4.ipv4Start(i);
+            if (!alternating) {
+                this.ipv4[2 * i + 1] = ipv4.at(i);
+            }
+        }
+        this.blocks = size < LARGE ? new int[0] : new int[BLOCKS];
+        this.buckets = size < LARGE ? new int[0] : buckets();
         this.ipv6 = ipv6.trimmed();
     }
 
@@ -42,7 +63,16 @@ public final class AddressTable {
         for (int i = 0; i < prefixes.size(); i++) {
             ranges.add(prefixes.get(i), 0);
         }
-        return ranges.table(AddressRanges.ONE);
+        return ranges.table();
+    }
+
+    /** Has each number stand for another; to be called once, before the table is used. */
+    void renumber(int[] by) {
+        only = alternating && by.length > 0 ? by[0] : 0;
+        for (int i = 1; !alternating && i < ipv4.length; i += 2) {
+            ipv4[i] = ipv4[i] == NONE ? NONE : by[ipv4[i]];
+        }
+        ipv6.renumber(by);
     }
 
     /** Returns the number of the smallest range that contains {@code address}, or {@link #NONE}. */
@@ -53,21 +83,27 @@ public final class AddressTable {
     /** Returns the number of the smallest range that contains an IPv4 address given in network order, or {@link #NONE}. */
     public int findIpv4(int bits) {
         int from = 0;
-        int to = starts.length - 1;
-        if (byUpperBits.length != 0) {
-            from = byUpperBits[bits >>> 16];
-            to = byUpperBits[(bits >>> 16) + 1] - 1;
+        int to = size - 1;
+        if (blocks.length != 0) {
+            int block = blocks[bits >>> 16];
+            int bucket = (block >>> SHIFT_BITS) + ((bits & 0xffff) >>> (block & SHIFT));
+            from = buckets[bucket];
+            to = buckets[bucket + 1] - 1;
         }
         int wanted = bits ^ Integer.MIN_VALUE;
         while (from <= to) {
             int middle = (from + to) >>> 1;
-            if (starts[middle] <= wanted) {
+            if (start(middle) <= wanted) {
                 from = middle + 1;
             } else {
                 to = middle - 1;
             }
         }
-        return ipv4.at(to);
+        return alternating ? ((to & 1) == 0) == firstIn ? only : NONE : ipv4[2 * to + 1];
+    }
+
+    private int start(int stretch) {
+        return ipv4[alternating ? stretch : 2 * stretch];
     }
 
     /** Returns whether one of the ranges contains {@code address}. */
@@ -77,20 +113,44 @@ public final class AddressTable {
 
     /** Returns whether there are no ranges. */
     public boolean isEmpty() {
-        return starts.length == 1 && ipv4.at(0) == NONE && ipv6.size() == 0;
+        return size == 1 && findIpv4(0) == NONE && ipv6.size() == 0;
     }
 
-    /** For each value of the upper 16 bits the first stretch that begins there or later; so the one before reaches into it. */
-    private static int[] byUpperBits(int[] starts) {
-        int[] first = new int[(1 << 16) + 1];
+    /** Shares the addresses of each block out to so many buckets that two stretches or so begin in each. */
+    private int[] buckets() {
+        int count = 0;
         int at = 0;
-        for (int upper = 0; upper < 1 << 16; upper++) {
-            while (at < starts.length && (starts[at] ^ Integer.MIN_VALUE) >>> 16 < upper) {
+        for (int upper = 0; upper < BLOCKS; upper++) {
+            int first = at;
+            while (at < size && upper(at) == upper) {
                 at++;
             }
-            first[upper] = at;
+            int bits = Math.max(0, 31 - Integer.numberOfLeadingZeros(Math.max(1, at - first)) - 1);
+            blocks[upper] = count << SHIFT_BITS | 16 - bits;
+            count += 1 << bits;
         }
-        first[1 << 16] = starts.length;
+        int[] first = new int[count + 1];
+        at = 0;
+        for (int upper = 0; upper < BLOCKS; upper++) {
+            int bucket = blocks[upper] >>> SHIFT_BITS;
+            int shift = blocks[upper] & SHIFT;
+            for (int lower = 0; lower < 1 << 16 - shift; lower++) {
+                while (at < size && isBefore(at, upper, lower, shift)) {
+                    at++;
+                }
+                first[bucket + lower] = at;
+            }
+        }
+        first[count] = size;
         return first;
+    }
+
+    private int upper(int stretch) {
+        return (start(stretch) ^ Integer.MIN_VALUE) >>> 16;
+    }
+
+    private boolean isBefore(int stretch, int upper, int lower, int shift) {
+        int of = upper(stretch);
+        return of < upper || (of == upper && (start(stretch) & 0xffff) >>> shift < lower);
     }
 }

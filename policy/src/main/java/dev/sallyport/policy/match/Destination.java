@@ -58,7 +58,7 @@ public record Destination(
         return new Destination(
                 word,
                 hosts,
-                PackedPrefixes.of(prefixes),
+                prefixes.size() < PackedPrefixes.MANY ? prefixes : new PackedPrefixes(prefixes),
                 false,
                 ports,
                 resolved,
@@ -160,7 +160,7 @@ public record Destination(
             return hostTable.find(host) != null;
         }
         for (int i = 0; i < hosts.size(); i++) {
-            if (HostTable.matches(hosts.get(i), host)) {
+            if (HostIndex.matches(hosts.get(i), host)) {
                 return true;
             }
         }

@@ -17,11 +17,13 @@ public final class Glob {
     private final String text;
     private final String compiled;
     private final boolean literal;
+    private final boolean any;
 
     private Glob(String text, String compiled) {
         this.text = text;
         this.compiled = compiled;
         this.literal = text.indexOf('*') < 0;
+        this.any = compiled.length() == 1 && compiled.charAt(0) == STARS;
     }
 
     /** Returns a pattern over a name: a tool's, a header's value, a part of Maven coordinates. */
@@ -74,6 +76,9 @@ public final class Glob {
     public boolean matches(String value) {
         if (literal) {
             return text.equals(value);
+        }
+        if (any) {
+            return true;
         }
         // Only the last star of each kind ever has to give way: what stands before it was matched as early as possible.
         int p = 0;

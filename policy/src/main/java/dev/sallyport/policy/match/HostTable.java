@@ -20,7 +20,7 @@ public final class HostTable<V> {
 
     /** Keeps {@code value} for {@code pattern}: a canonical name, or {@code *.} and one. */
     public void put(String pattern, V value) {
-        if (isWildcard(pattern)) {
+        if (HostIndex.isWildcard(pattern)) {
             wildcards.put(pattern.substring(1), value);
         } else {
             exact.put(pattern, value);
@@ -29,7 +29,7 @@ public final class HostTable<V> {
 
     /** Returns what was put for exactly this pattern, or null. */
     public @Nullable V at(String pattern) {
-        return isWildcard(pattern) ? wildcards.get(pattern.substring(1)) : exact.get(pattern);
+        return HostIndex.isWildcard(pattern) ? wildcards.get(pattern.substring(1)) : exact.get(pattern);
     }
 
     /** Ends the building of the table and returns it. */
@@ -87,18 +87,5 @@ public final class HostTable<V> {
 
     private int slot(int hash) {
         return (hash ^ hash >>> 15) & suffixes.length - 1;
-    }
-
-    /** Returns whether {@code pattern} is {@code host}, or a wildcard over it. */
-    static boolean matches(String pattern, String host) {
-        if (!isWildcard(pattern)) {
-            return pattern.equals(host);
-        }
-        int before = host.length() - pattern.length() + 1;
-        return before > 0 && host.regionMatches(before, pattern, 1, pattern.length() - 1);
-    }
-
-    static boolean isWildcard(String pattern) {
-        return pattern.startsWith("*.");
     }
 }

@@ -55,9 +55,9 @@ public final class NameTable {
             next = at + letters + 1;
             long hash = 0;
             for (int i = at + letters; i > at; i--) {
-                hash = step(hash, names[i]);
+                hash = HostIndex.step(hash, names[i]);
             }
-            hash = finished(hash);
+            hash = HostIndex.finished(hash);
             byte tag = tag(hash);
             int slot = slot(hash, slots);
             while (tags[slot] != 0 && !(tags[slot] == tag && equal(names, places[slot], at))) {
@@ -82,6 +82,11 @@ public final class NameTable {
         return size;
     }
 
+    /** Returns whether there are wildcards among them. */
+    boolean hasWildcards() {
+        return wildcards;
+    }
+
     /** Returns whether {@code host}, a canonical name, is one of the names, or falls under one of the wildcards. */
     public boolean contains(String host) {
         if (size == 0) {
@@ -91,16 +96,22 @@ public final class NameTable {
         int i = host.length() - 1;
         for (; i > 0; i--) {
             char c = host.charAt(i);
-            hash = step(hash, c);
-            if (c == '.' && wildcards && holds(host, i, hash)) {
+            hash = HostIndex.step(hash, c);
+            if (c == '.' && wildcards && holds(host, i, HostIndex.finished(hash))) {
                 return true;
             }
         }
-        return i == 0 && host.charAt(0) != '.' && holds(host, 0, step(hash, host.charAt(0)));
+        return i == 0
+                && host.charAt(0) != '.'
+                && holds(host, 0, HostIndex.finished(HostIndex.step(hash, host.charAt(0))));
     }
 
-    private boolean holds(String host, int from, long unfinished) {
-        long hash = finished(unfinished);
+    /**
+     * Returns whether the letters of {@code host} from a place on are one of the names, or the wildcard that begins with this dot.
+     *
+     * @param hash their finished hash
+     */
+    boolean holds(String host, int from, long hash) {
         byte tag = tag(hash);
         for (int slot = slot(hash, tags.length); tags[slot] != 0; slot = slot + 1 == tags.length ? 0 : slot + 1) {
             if (tags[slot] == tag && equal(places[slot], host, from)) {
@@ -126,16 +137,6 @@ public final class NameTable {
     private static boolean equal(byte[] names, int a, int b) {
         int end = a + (names[a] & 0xff) + 1;
         return Arrays.equals(names, a, end, names, b, b + end - a);
-    }
-
-    /** The hash goes from a name's end to its beginning, so that one pass gives that of each wildcard over it. */
-    private static long step(long hash, int letter) {
-        return (hash + letter) * 0x9e37_79b9_7f4a_7c15L;
-    }
-
-    private static long finished(long hash) {
-        long mixed = (hash ^ hash >>> 32) * 0xd6e8_feb8_6659_fd93L;
-        return mixed ^ mixed >>> 32;
     }
 
     private static int slot(long hash, int slots) {

@@ -8,13 +8,14 @@ import java.util.RandomAccess;
 /** Many address ranges in 17 bytes each; what it returns is made when it is asked for. Immutable. */
 final class PackedPrefixes extends AbstractList<Prefix> implements RandomAccess {
 
-    private static final int MANY = 64;
+    /** From so many on it is worth it. */
+    static final int MANY = 64;
 
     private final long[] high;
     private final long[] low;
     private final byte[] length;
 
-    private PackedPrefixes(List<Prefix> prefixes) {
+    PackedPrefixes(List<Prefix> prefixes) {
         int size = prefixes.size();
         this.high = new long[size];
         this.low = new long[size];
@@ -25,11 +26,6 @@ final class PackedPrefixes extends AbstractList<Prefix> implements RandomAccess 
             low[i] = prefix.network().low();
             length[i] = (byte) prefix.length();
         }
-    }
-
-    /** Returns {@code prefixes}, packed if they are many. */
-    static List<Prefix> of(List<Prefix> prefixes) {
-        return prefixes.size() < MANY ? prefixes : new PackedPrefixes(prefixes);
     }
 
     @Override

@@ -25,7 +25,7 @@ public record ServiceTags(long changeNumber, List<Tag> tags) {
 
         /** Creates a tag. */
         public Tag {
-            prefixes = PackedPrefixes.of(prefixes);
+            prefixes = prefixes.size() < PackedPrefixes.MANY ? prefixes : new PackedPrefixes(prefixes);
         }
 
         /** Returns the name without that of its region. */
@@ -105,6 +105,6 @@ public record ServiceTags(long changeNumber, List<Tag> tags) {
                 }
             }
         }
-        return new RegionTable(regions, ranges.table(AddressRanges.ONE));
+        return new RegionTable(regions, ranges.table());
     }
 }

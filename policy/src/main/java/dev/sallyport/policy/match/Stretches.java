@@ -14,6 +14,7 @@ final class Stretches {
     private int size;
     private boolean alternating;
     private boolean firstIn;
+    private int only;
 
     Stretches(int capacity) {
         this.high = new long[capacity];
@@ -82,32 +83,34 @@ final class Stretches {
         if (stretch < 0) {
             return AddressTable.NONE;
         }
-        return alternating ? ((stretch & 1) == 0) == firstIn ? 0 : AddressTable.NONE : numbers[stretch];
+        return alternating ? ((stretch & 1) == 0) == firstIn ? only : AddressTable.NONE : numbers[stretch];
     }
 
-    /** Returns where the stretches begin as IPv4 addresses, ordered as signed numbers. */
-    int[] ipv4Starts() {
-        int[] starts = new int[size];
-        for (int i = 0; i < size; i++) {
-            starts[i] = (int) low[i] ^ Integer.MIN_VALUE;
-        }
-        return starts;
+    /** Returns where a stretch begins as an IPv4 address, ordered as a signed number. */
+    int ipv4Start(int stretch) {
+        return (int) low[stretch] ^ Integer.MIN_VALUE;
     }
 
-    Stretches withoutStarts() {
-        trimmed();
-        high = NO_LONGS;
-        low = NO_LONGS;
-        return this;
-    }
-
-    /** Gives back what room is left. Where the numbers are 0 and none in turn, they need not be kept. */
-    Stretches trimmed() {
+    /** Returns whether the numbers are 0 and none in turn. */
+    boolean alternating() {
         boolean onlyZero = true;
         for (int i = 0; i < size; i++) {
             onlyZero &= numbers[i] == AddressTable.NONE || numbers[i] == 0;
         }
-        alternating = onlyZero && size > 0;
+        return onlyZero && size > 0;
+    }
+
+    /** Has each number stand for another. */
+    void renumber(int[] by) {
+        only = alternating ? by[0] : 0;
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = numbers[i] == AddressTable.NONE ? AddressTable.NONE : by[numbers[i]];
+        }
+    }
+
+    /** Gives back what room is left. Where the numbers are 0 and none in turn, they need not be kept. */
+    Stretches trimmed() {
+        alternating = alternating();
         firstIn = alternating && numbers[0] == 0;
         numbers = alternating || size == 0 ? NO_INTS : Arrays.copyOf(numbers, size);
         high = size == 0 ? NO_LONGS : Arrays.copyOf(high, size);

@@ -27,7 +27,7 @@ class AddressTableTest {
                     prefixes.add(prefix);
                 }
             }
-            AddressTable table = ranges.table(AddressRanges.ONE);
+            AddressTable table = ranges.table();
             AddressTable set = AddressTable.of(prefixes);
             assertThat(set.isEmpty()).isEqualTo(prefixes.isEmpty());
             for (int i = 0; i < 200; i++) {
