@@ -64,6 +64,10 @@ final class Places {
     /** Returns the range that {@code text} (an address, or one with {@code /length}) stands for; null with the problem noted. */
     @Nullable
     Prefix prefix(Node at, String text) {
+        Prefix plain = plainIpv4(text);
+        if (plain != null) {
+            return plain;
+        }
         int slash = text.indexOf('/');
         String written = slash < 0 ? text : text.substring(0, slash);
         Address address = address(at, written, text);
@@ -85,6 +89,30 @@ final class Places {
             return null;
         }
         return prefix;
+    }
+
+    /**
+     * Returns the range of IPv4 addresses that is written in four plain decimal numbers, with a length or without; null if it is
+     * written in any other way, or wrongly. Most ranges of a large policy are read here.
+     */
+    private static @Nullable Prefix plainIpv4(String text) {
+        int end = text.indexOf('/');
+        end = end < 0 ? text.length() : end;
+        int ip = 0;
+        int from = 0;
+        for (int part = 0; part < 4; part++) {
+            int to = part == 3 ? end : text.indexOf('.', from);
+            int number = to < 0 || to - from > 3 ? -1 : number(text, from, to);
+            if (number < 0 || number > 255 || (to - from > 1 && text.charAt(from) == '0')) {
+                return null;
+            }
+            ip = ip << 8 | number;
+            from = to + 1;
+        }
+        int length = end == text.length() ? 32 : number(text, end + 1, text.length());
+        return length < 0 || length > 32 || (length < 32 && ip << length != 0)
+                ? null
+                : new Prefix(Address.ofIpv4(ip), length + 96);
     }
 
     /** Returns ports and ranges of ports ({@code 443}, {@code 8000-8100}); null if there are none. */

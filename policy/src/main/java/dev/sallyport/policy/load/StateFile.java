@@ -178,9 +178,13 @@ public final class StateFile {
 
     private void check(LoadedPolicy policy) {
         List<String> rules = new ArrayList<>();
+        List<String> known = new ArrayList<>();
         if (!modes.isEmpty()) {
             for (Rule rule : policy.rules()) {
                 rules.add(rule.id());
+                if (modes.containsKey(rule.id())) {
+                    known.add(rule.id());
+                }
             }
         }
         for (String rule : List.copyOf(modes.keySet())) {
@@ -189,7 +193,7 @@ public final class StateFile {
                 modes.remove(rule);
                 problems.error(
                         line, 1, "rule '" + rule + "' is not the policy's own", "its mode is changed in its own file");
-            } else if (!rules.contains(rule)) {
+            } else if (!known.contains(rule)) {
                 problems.error(line, 1, "the policy has no rule '" + rule + "'", Problems.suggest(rule, rules));
             }
         }
