@@ -2,12 +2,14 @@ package dev.sallyport.benchmarks;
 
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.load.Overrides;
+import dev.sallyport.policy.load.PolicyBundle;
 import dev.sallyport.policy.load.PolicyException;
 import dev.sallyport.policy.load.PolicyLoader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,29 +35,44 @@ public final class DecisionComparison {
 
     private DecisionComparison() {}
 
-    /** Runs with {@code load DIR} in a JVM of its own for each load, else with options of JMH. */
+    /**
+     * Runs with {@code write DIR} once, with {@code load DIR FILE} in a JVM of its own for each load, with {@code decide DIR}, or with
+     * {@code jmh} and options of JMH.
+     */
     public static void main(String[] args)
             throws IOException, PolicyException, RunnerException, CommandLineOptionException {
-        if (args.length == 2 && args[0].equals("write")) {
-            ScaledPolicy.FULL.write(Files.createDirectories(Path.of(args[1])));
-            Path feed = Files.createDirectories(Path.of(args[1], "feed"));
-            new ScaledPolicy(3, 3, ScaledPolicy.FULL.names()).write(feed);
-        } else if (args.length == 2 && args[0].equals("load")) {
-            load(Path.of(args[1]));
-        } else {
-            compare(new CommandLineOptions(args));
+        Path dir = Path.of(args.length > 1 ? args[1] : "");
+        switch (args[0]) {
+            case "write" -> write(dir);
+            case "load" -> load(dir.resolve(args[2]));
+            case "decide" -> new DecisionPairs(engine(dir.resolve("ten")), engine(dir.resolve("full"))).run();
+            default -> compare(new CommandLineOptions(Arrays.copyOfRange(args, 1, args.length)));
         }
     }
 
-    private static void load(Path dir) throws IOException, PolicyException {
+    /** Writes the policies, one with nothing but the feed, and one with all but the feed, and its bundle. */
+    private static void write(Path dir) throws IOException, PolicyException {
+        ScaledPolicy full = ScaledPolicy.FULL;
+        full.write(Files.createDirectories(dir.resolve("full")));
+        ScaledPolicy.TEN.write(Files.createDirectories(dir.resolve("ten")));
+        new ScaledPolicy(3, 3, full.names()).write(Files.createDirectories(dir.resolve("feed")));
+        Path rules =
+                new ScaledPolicy(full.rules(), full.prefixes(), 3).write(Files.createDirectories(dir.resolve("rules")));
+        Files.write(rules.resolveSibling("policy.sallyport"), PolicyBundle.of(rules));
+    }
+
+    private static PolicyEngine engine(Path dir) throws PolicyException {
+        return PolicyLoader.load(dir.resolve("policy.yaml"), Overrides.NONE).engine();
+    }
+
+    private static void load(Path file) throws PolicyException {
         long before = used();
         long start = System.nanoTime();
-        PolicyEngine engine =
-                PolicyLoader.load(dir.resolve("policy.yaml"), Overrides.NONE).engine();
+        PolicyEngine engine = PolicyLoader.load(file, Overrides.NONE).engine();
         double millis = (System.nanoTime() - start) / 1e6;
         double mebibytes = (used() - before) / (double) (1 << 20);
         // asked last, so that the engine is still there when the heap is looked at
-        System.out.println("| " + engine.egressRules().size() + " rules, a feed of "
+        System.out.println("| " + file.getFileName() + " of " + engine.egressRules().size() + " rules, a feed of "
                 + engine.feeds().get(0).content().entries() + " | " + Samples.format(millis, 0) + " | "
                 + Samples.format(mebibytes, 1) + " |");
     }
