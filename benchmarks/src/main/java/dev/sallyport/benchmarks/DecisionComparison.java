@@ -72,9 +72,10 @@ public final class DecisionComparison {
         double millis = (System.nanoTime() - start) / 1e6;
         double mebibytes = (used() - before) / (double) (1 << 20);
         // asked last, so that the engine is still there when the heap is looked at
-        System.out.println("| " + file.getFileName() + " of " + engine.egressRules().size() + " rules, a feed of "
-                + engine.feeds().get(0).content().entries() + " | " + Samples.format(millis, 0) + " | "
-                + Samples.format(mebibytes, 1) + " |");
+        System.out.println(
+                "| " + file.getFileName() + " of " + engine.egressRules().size() + " rules, a feed of "
+                        + engine.feeds().get(0).content().entries() + " | " + Samples.format(millis, 0) + " | "
+                        + Samples.format(mebibytes, 1) + " |");
     }
 
     private static long used() {
