@@ -3,6 +3,8 @@ package dev.sallyport.gate;
 import dev.sallyport.Denial;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import jdk.internal.reflect.CallerSensitive;
+import jdk.internal.reflect.Reflection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,10 +133,11 @@ public final class AgentContext {
 
     /**
      * Returns where the enforcer may keep what concerns everything that happened since an agent was entered from outside
-     * of any, in whatever agent and on whatever thread; null outside of any agent.
+     * of any, in whatever agent and on whatever thread; null outside of any agent, and for everybody else.
      */
+    @CallerSensitive
     public @Nullable AtomicReference<Object> run() {
-        return run;
+        return !Callers.SEEN || Reflection.getCallerClass().getModule() == Gate.enforcerModule() ? run : null;
     }
 
     /** Returns what the enforcer keeps about the innermost task that this is inside of, or null. */
@@ -152,9 +155,10 @@ public final class AgentContext {
         return toolCall;
     }
 
-    /** Returns where the enforcer may keep what it admitted as that tool call; null outside of any. */
+    /** Returns where the enforcer may keep what it admitted as that tool call; null outside of any, and for others. */
+    @CallerSensitive
     public @Nullable AtomicReference<Object> admitted() {
-        return admitted;
+        return !Callers.SEEN || Reflection.getCallerClass().getModule() == Gate.enforcerModule() ? admitted : null;
     }
 
     /** Returns the request for which an HTTP client is connecting just now, or null. */
@@ -189,6 +193,18 @@ public final class AgentContext {
                 && Objects.equals(a.tool, b.tool)
                 && Objects.equals(a.toolCall, b.toolCall)
                 && Objects.equals(a.subject, b.subject);
+    }
+
+    /** Returns whether a thread that acts in {@code from} gets an agent's or a task's rights by acting in {@code to}. */
+    static boolean gains(@Nullable AgentContext from, @Nullable AgentContext to) {
+        if (to == null || from == to || (to.agent == null && to.task == null)) {
+            return false;
+        }
+        return from == null
+                || from.run != to.run
+                || from.task != to.task
+                || !Objects.equals(from.agent, to.agent)
+                || !Objects.equals(from.subject, to.subject);
     }
 
     /** Notes that something was refused in this context, for the tool call that it is inside of. */

@@ -3,6 +3,8 @@ package dev.sallyport.gate;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import jdk.internal.reflect.CallerSensitive;
+import jdk.internal.reflect.Reflection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,16 +64,18 @@ public final class Carried {
     }
 
     /** Called where such a task starts to run; pairs with {@link #end} or {@link #endOnce}. */
+    @CallerSensitive
     public static void start(Object task) {
         if (active) {
-            CurrentAgent.enterFor(task, Tables.MADE.get(task));
+            CurrentAgent.enterFor(task, Tables.MADE.get(task), Callers.SEEN ? Reflection.getCallerClass() : null);
         }
     }
 
     /** Called where a task that may run again returns or throws. */
+    @CallerSensitive
     public static void end(Object task) {
         if (active) {
-            CurrentAgent.leaveFor(task);
+            CurrentAgent.leaveFor(task, Callers.SEEN ? Reflection.getCallerClass() : null);
             if (task instanceof Future<?> future && future.isDone()) {
                 Tables.MADE.remove(task);
             }
@@ -79,9 +83,10 @@ public final class Carried {
     }
 
     /** Called where a task that runs once returns or throws. */
+    @CallerSensitive
     public static void endOnce(Object task) {
         if (active) {
-            CurrentAgent.leaveFor(task);
+            CurrentAgent.leaveFor(task, Callers.SEEN ? Reflection.getCallerClass() : null);
             Tables.MADE.remove(task);
         }
     }
@@ -127,16 +132,18 @@ public final class Carried {
      * Called by a thread pool right before {@code task.run()}; pairs with {@link #ran}. Two calls and not one around the
      * task, so that the application's stack traces stay as they are.
      */
+    @CallerSensitive
     public static void runs(Runnable task) {
         if (active && !carriedItself(task)) {
-            CurrentAgent.enterFor(task, taken(task));
+            CurrentAgent.enterFor(task, taken(task), Callers.SEEN ? Reflection.getCallerClass() : null);
         }
     }
 
     /** Called by a thread pool when such a task has returned or thrown. */
+    @CallerSensitive
     public static void ran(Runnable task) {
         if (active && !carriedItself(task)) {
-            CurrentAgent.leaveFor(task);
+            CurrentAgent.leaveFor(task, Callers.SEEN ? Reflection.getCallerClass() : null);
         }
     }
 
@@ -144,9 +151,11 @@ public final class Carried {
      * Called where something is signalled that the context which made it is listening for: a reactive subscriber, a
      * suspended coroutine. Whoever signals, it runs for who made it. Pairs with {@link #signalled}.
      */
+    @CallerSensitive
     public static void signal(Object receiver) {
         if (active) {
-            CurrentAgent.enterSignal(receiver, Tables.MADE.get(receiver));
+            Class<?> caller = Callers.SEEN ? Reflection.getCallerClass() : null;
+            CurrentAgent.enterSignal(receiver, Tables.MADE.get(receiver), caller);
         }
     }
 
@@ -154,9 +163,11 @@ public final class Carried {
      * Called where a coroutine is resumed, whoever resumes it. Pairs with {@link #signalled}; between the two,
      * {@link #continues} says whose body comes next.
      */
+    @CallerSensitive
     public static void resumes(Object continuation) {
         if (active) {
-            CurrentAgent.enterResumed(continuation, Tables.MADE.get(continuation));
+            Class<?> caller = Callers.SEEN ? Reflection.getCallerClass() : null;
+            CurrentAgent.enterResumed(continuation, Tables.MADE.get(continuation), caller);
         }
     }
 
@@ -164,16 +175,19 @@ public final class Carried {
      * Called in a coroutine that was resumed before each body that runs: its own, then that of the one that waited for it, and
      * so on. Each runs for who made it.
      */
+    @CallerSensitive
     public static void continues(Object continuation) {
         if (active) {
-            CurrentAgent.enterNext(continuation, Tables.MADE.get(continuation));
+            Class<?> caller = Callers.SEEN ? Reflection.getCallerClass() : null;
+            CurrentAgent.enterNext(continuation, Tables.MADE.get(continuation), caller);
         }
     }
 
     /** Called where the signal has been taken, or taking it throws. */
+    @CallerSensitive
     public static void signalled(Object receiver) {
         if (active) {
-            CurrentAgent.leaveOwned(receiver);
+            CurrentAgent.leaveOwned(receiver, Callers.SEEN ? Reflection.getCallerClass() : null);
         }
     }
 
@@ -181,11 +195,12 @@ public final class Carried {
      * Called where a reactive source is subscribed to: if it was {@link #made} for a context, it runs in that one, else in
      * the subscriber's. Pairs with {@link #signalled}.
      */
+    @CallerSensitive
     public static void subscribes(Object source) {
         if (active) {
             AgentContext context = Tables.MADE.get(source);
             if (context != null) {
-                CurrentAgent.enterSignal(source, context);
+                CurrentAgent.enterSignal(source, context, Callers.SEEN ? Reflection.getCallerClass() : null);
             }
         }
     }
@@ -270,11 +285,11 @@ public final class Carried {
 
         @Override
         public void run() {
-            CurrentAgent.enterFor(this, context);
+            CurrentAgent.enterFor(this, context, CarriedRunnable.class);
             try {
                 task.run();
             } finally {
-                CurrentAgent.leaveFor(this);
+                CurrentAgent.leaveFor(this, CarriedRunnable.class);
             }
         }
     }

@@ -1,5 +1,7 @@
 package dev.sallyport.gate;
 
+import jdk.internal.reflect.CallerSensitive;
+import jdk.internal.reflect.Reflection;
 import org.jspecify.annotations.Nullable;
 
 /** The context that each thread acts in: a stack of frames, of which the innermost counts. */
@@ -15,11 +17,14 @@ public final class CurrentAgent {
         private final @Nullable AgentContext context;
         private final @Nullable Frame outer;
         private final @Nullable Object owner;
+        private final @Nullable Class<?> by;
 
-        private Frame(@Nullable AgentContext context, @Nullable Frame outer, @Nullable Object owner) {
+        private Frame(
+                @Nullable AgentContext context, @Nullable Frame outer, @Nullable Object owner, @Nullable Class<?> by) {
             this.context = context;
             this.outer = outer;
             this.owner = owner;
+            this.by = by;
         }
     }
 
@@ -29,7 +34,7 @@ public final class CurrentAgent {
         @Override
         protected @Nullable Frame initialValue() {
             AgentContext started = Carried.startedIn(Thread.currentThread());
-            return started == null ? null : new Frame(started, null, null);
+            return started == null ? null : new Frame(started, null, null, null);
         }
     }
 
@@ -39,71 +44,69 @@ public final class CurrentAgent {
         return frame == null ? null : frame.context;
     }
 
-    /** Makes {@code context} the calling thread's until the returned frame is left. */
-    static Frame enter(@Nullable AgentContext context) {
-        return enter(context, null);
-    }
-
-    /** The same, to be left with {@link #leaveFor}. */
-    static Frame enter(@Nullable AgentContext context, @Nullable Object owner) {
+    /** Makes {@code context} the calling thread's until the returned frame is left by the class that enters it. */
+    static Frame enter(@Nullable AgentContext context, @Nullable Object owner, @Nullable Class<?> by) {
         if (context != null && context.concernsOtherThreads()) {
             Carried.activate();
         }
-        Frame frame = new Frame(context, CURRENT.get(), owner);
+        Frame frame = new Frame(context, CURRENT.get(), owner, by);
         CURRENT.set(frame);
         return frame;
     }
 
     /** Makes {@code context} (null: none) the calling thread's while it runs {@code task}. */
-    static void enterFor(Object task, @Nullable AgentContext context) {
+    static void enterFor(Object task, @Nullable AgentContext context, @Nullable Class<?> by) {
         Frame frame = CURRENT.get();
         if (frame != null || context != null) {
-            CURRENT.set(new Frame(context, frame, task));
+            AgentContext before = frame == null ? null : frame.context;
+            CURRENT.set(new Frame(Callers.admitted(before, context, by), frame, task, by));
         }
     }
 
     /** Leaves what {@link #enterFor} entered, and all that the task entered and did not leave. */
-    static void leaveFor(Object task) {
+    static void leaveFor(Object task, @Nullable Class<?> by) {
         Frame frame = CURRENT.get();
         if (frame == null) {
             return;
         }
         for (Frame f = frame; f != null; f = f.outer) {
             if (f.owner == task) {
-                reset(f.outer);
+                leaveWith(f, by);
                 return;
             }
         }
         // Nothing was entered because there was no frame before: what is there now, the task has left behind.
-        reset(null);
+        CURRENT.set(null);
     }
 
     /**
      * Makes {@code context} (null: none) the calling thread's while {@code receiver} is signalled. A thread that acts for
      * the same agent and tool already keeps the request that it may be in.
      */
-    static void enterSignal(Object receiver, @Nullable AgentContext context) {
+    static void enterSignal(Object receiver, @Nullable AgentContext context, @Nullable Class<?> by) {
         Frame frame = CURRENT.get();
+        AgentContext before = frame == null ? null : frame.context;
         if (frame != null) {
-            boolean same = AgentContext.sameActor(frame.context, context);
-            CURRENT.set(new Frame(same ? frame.context : context, frame, receiver));
+            boolean same = AgentContext.sameActor(before, context);
+            CURRENT.set(new Frame(same ? before : Callers.admitted(before, context, by), frame, receiver, by));
         } else if (context != null) {
-            CURRENT.set(new Frame(context, null, receiver));
+            CURRENT.set(new Frame(Callers.admitted(null, context, by), null, receiver, by));
         }
     }
 
     /** The same, with a frame in any case: more may be entered until it is left. */
-    static void enterResumed(Object receiver, @Nullable AgentContext context) {
+    static void enterResumed(Object receiver, @Nullable AgentContext context, @Nullable Class<?> by) {
         Frame frame = CURRENT.get();
-        boolean same = frame != null && AgentContext.sameActor(frame.context, context);
-        CURRENT.set(new Frame(same ? frame.context : context, frame, receiver));
+        AgentContext before = frame == null ? null : frame.context;
+        boolean same = frame != null && AgentContext.sameActor(before, context);
+        CURRENT.set(new Frame(same ? before : Callers.admitted(before, context, by), frame, receiver, by));
     }
 
     /** Makes {@code context} (null: none) the calling thread's inside of what {@link #enterResumed} entered. */
-    static void enterNext(Object receiver, @Nullable AgentContext context) {
+    static void enterNext(Object receiver, @Nullable AgentContext context, @Nullable Class<?> by) {
         Frame frame = CURRENT.get();
         if (frame != null && frame.owner != receiver) {
-            enterResumed(receiver, context);
+            enterResumed(receiver, context, by);
         }
     }
 
@@ -114,17 +117,22 @@ public final class CurrentAgent {
     }
 
     /**
-     * Leaves the frame that {@link #enter(AgentContext, Object)} was given {@code owner} for, and all that were entered
+     * Leaves the frame that {@link #enter} was given {@code owner} for, and all that were entered
      * inside it. If the application has closed a scope around it meanwhile, it is gone, and nothing more is left: the
      * next frame belongs to somebody else.
      */
-    static void leaveOwned(Object owner) {
+    static void leaveOwned(Object owner, @Nullable Class<?> by) {
         for (Frame f = CURRENT.get(); f != null; f = f.outer) {
             if (f.owner == owner) {
-                reset(f.outer);
+                leaveWith(f, by);
                 return;
             }
         }
+    }
+
+    /** Returns whether it was this class that entered {@code frame}; true where nobody can tell. */
+    static boolean wasEnteredBy(Frame frame, @Nullable Class<?> by) {
+        return by == null || frame.by == by;
     }
 
     /** Returns the context that was entered with {@code frame}. */
@@ -152,11 +160,19 @@ public final class CurrentAgent {
         return null;
     }
 
-    /** Leaves {@code frame} and all that were entered inside it; nothing happens on a thread that is not inside it. */
+    /**
+     * Leaves {@code frame} and all that were entered inside it; nothing happens on a thread that is not inside it, and nothing
+     * where another class than the one that entered it would gain something by that.
+     */
+    @CallerSensitive
     public static void leave(Frame frame) {
+        leave(frame, Callers.SEEN ? Reflection.getCallerClass() : null);
+    }
+
+    static void leave(Frame frame, @Nullable Class<?> by) {
         for (Frame f = CURRENT.get(); f != null; f = f.outer) {
             if (f == frame) {
-                reset(frame.outer);
+                leaveWith(f, by);
                 return;
             }
         }
@@ -167,8 +183,24 @@ public final class CurrentAgent {
         return CURRENT.get();
     }
 
-    /** Leaves everything that the calling thread entered since {@code mark}. */
-    static void reset(@Nullable Frame mark) {
-        CURRENT.set(mark);
+    /**
+     * Leaves everything that the calling thread entered since {@code mark}. A mark that is none of this thread's says nothing
+     * about it.
+     */
+    static void reset(@Nullable Frame mark, @Nullable Class<?> by) {
+        for (Frame f = CURRENT.get(); f != null && f != mark; f = f.outer) {
+            if (f.outer == mark) {
+                leaveWith(f, by);
+                return;
+            }
+        }
+    }
+
+    /** What a class entered it may leave; another one only where the thread gains no rights by that. */
+    private static void leaveWith(Frame frame, @Nullable Class<?> by) {
+        Frame outer = frame.outer;
+        if (by == frame.by || !AgentContext.gains(get(), outer == null ? null : outer.context)) {
+            CURRENT.set(outer);
+        }
     }
 }

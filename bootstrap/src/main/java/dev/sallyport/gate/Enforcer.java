@@ -28,6 +28,14 @@ public interface Enforcer {
     AgentContext enter(int point, @Nullable AgentContext current, @Nullable Object a, @Nullable Object b)
             throws Throwable;
 
+    /**
+     * Returns whether a class carries contexts from thread to thread: one of the JDK's or of a library that is woven for that,
+     * and not one that calls the gate for itself.
+     */
+    default boolean carries(Class<?> caller) {
+        return true;
+    }
+
     /** Returns the context of an agent entered by name, or throws a {@link dev.sallyport.DelegationDeniedException}. */
     AgentContext enterAgent(@Nullable AgentContext current, String agent, @Nullable String subject);
 

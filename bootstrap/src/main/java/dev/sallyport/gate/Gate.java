@@ -4,6 +4,8 @@ import dev.sallyport.Denial;
 import dev.sallyport.Denied;
 import dev.sallyport.ToolDeniedException;
 import java.util.Map;
+import jdk.internal.reflect.CallerSensitive;
+import jdk.internal.reflect.Reflection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,23 +78,27 @@ public final class Gate {
     }
 
     /** Called at the start of a woven method whose body runs in a context of its own; pairs with {@link #leave(int)}. */
+    @CallerSensitive
     public static void enter(int point, @Nullable Object a, @Nullable Object b) {
         AgentContext current = CurrentAgent.get();
         Enforcer enforcer = ENFORCER;
+        Class<?> caller = Callers.SEEN ? Reflection.getCallerClass() : null;
         if (enforcer == null) {
-            CurrentAgent.enter(current, POINTS[point]);
+            CurrentAgent.enter(current, POINTS[point], caller);
             return;
         }
         try {
-            CurrentAgent.enter(enforcer.enter(point, current, a, b), POINTS[point]);
+            AgentContext entered = Callers.admitted(current, enforcer.enter(point, current, a, b), caller);
+            CurrentAgent.enter(entered, POINTS[point], caller);
         } catch (Throwable denial) {
             throw sneak(denial);
         }
     }
 
     /** Called where such a method returns or throws: leaves all that was entered in it. */
+    @CallerSensitive
     public static void leave(int point) {
-        CurrentAgent.leaveOwned(POINTS[point]);
+        CurrentAgent.leaveOwned(POINTS[point], Callers.SEEN ? Reflection.getCallerClass() : null);
     }
 
     /**
@@ -104,13 +110,16 @@ public final class Gate {
     }
 
     /** Leaves all that the calling thread has entered since {@code mark}. */
+    @CallerSensitive
     public static void reset(CurrentAgent.@Nullable Frame mark) {
-        CurrentAgent.reset(mark);
+        CurrentAgent.reset(mark, Callers.SEEN ? Reflection.getCallerClass() : null);
     }
 
     /** Enters an agent by name; behind {@link dev.sallyport.AgentScope}. */
+    @CallerSensitive
     public static CurrentAgent.Frame enterAgent(String agent, @Nullable String subject) {
-        return CurrentAgent.enter(agentContext(agent, subject));
+        Class<?> caller = Callers.SEEN ? Reflection.getCallerClass() : null;
+        return CurrentAgent.enter(agentContext(agent, subject), null, caller);
     }
 
     /**
@@ -120,29 +129,36 @@ public final class Gate {
      * @param agent the name; null if the framework has none
      * @throws dev.sallyport.DelegationDeniedException if the acting agent may not enter it
      */
+    @CallerSensitive
     public static void enterNamed(@Nullable String agent) {
         Enforcer enforcer = ENFORCER;
         if (enforcer != null && agent != null) {
             AgentContext current = CurrentAgent.get();
             AgentContext entered = enforcer.enterNamed(current, agent);
             if (entered != current) {
-                CurrentAgent.enter(entered);
+                CurrentAgent.enter(entered, null, Callers.SEEN ? Reflection.getCallerClass() : null);
             }
         }
     }
 
     /** Starts a task; behind {@link dev.sallyport.TaskScope}. */
+    @CallerSensitive
     public static CurrentAgent.Frame startTask(
             String task, Map<String, String> params, @Nullable String justification) {
         AgentContext current = CurrentAgent.get();
         Enforcer enforcer = ENFORCER;
-        return CurrentAgent.enter(
-                enforcer == null ? current : enforcer.startTask(current, task, params, justification));
+        AgentContext started = enforcer == null ? current : enforcer.startTask(current, task, params, justification);
+        return CurrentAgent.enter(started, null, Callers.SEEN ? Reflection.getCallerClass() : null);
     }
 
-    /** Ends such a task, and leaves its scope where the calling thread is in it. */
+    /** Ends such a task, if its scope is the caller's own, and leaves the scope where the calling thread is in it. */
+    @CallerSensitive
     public static void endTask(CurrentAgent.Frame started) {
-        CurrentAgent.leave(started);
+        Class<?> caller = Callers.SEEN ? Reflection.getCallerClass() : null;
+        if (!CurrentAgent.wasEnteredBy(started, caller)) {
+            return;
+        }
+        CurrentAgent.leave(started, caller);
         AgentContext context = CurrentAgent.contextOf(started);
         Enforcer enforcer = ENFORCER;
         if (enforcer != null && context != null) {
@@ -155,13 +171,15 @@ public final class Gate {
      *
      * @param method a constant of the method, which {@link #leave(Object)} is given too
      */
+    @CallerSensitive
     public static void enterAs(String agent, Object method) {
-        CurrentAgent.enter(agentContext(agent, null), method);
+        CurrentAgent.enter(agentContext(agent, null), method, Callers.SEEN ? Reflection.getCallerClass() : null);
     }
 
     /** Called where such a method returns or throws: leaves all that was entered in it. */
+    @CallerSensitive
     public static void leave(Object method) {
-        CurrentAgent.leaveOwned(method);
+        CurrentAgent.leaveOwned(method, Callers.SEEN ? Reflection.getCallerClass() : null);
     }
 
     private static AgentContext agentContext(String agent, @Nullable String subject) {
@@ -187,6 +205,7 @@ public final class Gate {
      * @param frameworkAgent the agent's name as the framework knows it, or null
      * @param callId the framework's id of this call, or null
      */
+    @CallerSensitive
     public static @Nullable Denial tool(
             String tool, @Nullable Object arguments, @Nullable String frameworkAgent, @Nullable String callId) {
         if (arguments != null && CurrentAgent.isInnermost(tool, arguments)) {
@@ -195,7 +214,7 @@ public final class Gate {
         AgentContext call = AgentContext.inTool(CurrentAgent.get(), tool, callId);
         Denial denial = decide(call, arguments, frameworkAgent);
         if (denial == null) {
-            CurrentAgent.enter(call, arguments);
+            CurrentAgent.enter(call, arguments, Callers.SEEN ? Reflection.getCallerClass() : null);
         }
         return denial;
     }
@@ -209,9 +228,10 @@ public final class Gate {
      * @param result what was returned, null if nothing
      * @param thrown what was thrown, null if nothing
      */
+    @CallerSensitive
     public static void ended(CurrentAgent.@Nullable Frame mark, @Nullable Object result, @Nullable Throwable thrown) {
         AgentContext call = CurrentAgent.enteredAfter(mark);
-        CurrentAgent.reset(mark);
+        CurrentAgent.reset(mark, Callers.SEEN ? Reflection.getCallerClass() : null);
         ended(call, result, thrown);
     }
 
@@ -266,26 +286,29 @@ public final class Gate {
      * @param method a constant of the method, which {@link #toolReturned} or {@link #toolThrew} is given too
      * @throws ToolDeniedException if it is refused
      */
+    @CallerSensitive
     public static void guardedTool(String tool, @Nullable Object arguments, Object method) {
         AgentContext call = AgentContext.inTool(CurrentAgent.get(), tool, null);
         Denial denial = decide(call, arguments, null);
         if (denial != null) {
             throw new ToolDeniedException(denial);
         }
-        CurrentAgent.enter(call, method);
+        CurrentAgent.enter(call, method, Callers.SEEN ? Reflection.getCallerClass() : null);
     }
 
     /** Called where such a method returns: tells so, and leaves all that was entered in it. */
+    @CallerSensitive
     public static void toolReturned(@Nullable Object result, Object method) {
         AgentContext call = CurrentAgent.enteredWith(method);
-        CurrentAgent.leaveOwned(method);
+        CurrentAgent.leaveOwned(method, Callers.SEEN ? Reflection.getCallerClass() : null);
         ended(call, result, null);
     }
 
     /** Called where such a method throws, or where it was refused: tells so, and leaves all that was entered in it. */
+    @CallerSensitive
     public static void toolThrew(Throwable thrown, Object method) {
         AgentContext call = CurrentAgent.enteredWith(method);
-        CurrentAgent.leaveOwned(method);
+        CurrentAgent.leaveOwned(method, Callers.SEEN ? Reflection.getCallerClass() : null);
         ended(call, null, thrown);
     }
 

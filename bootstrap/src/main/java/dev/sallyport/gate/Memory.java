@@ -31,7 +31,8 @@ public final class Memory {
         if (base instanceof AccessibleObject
                 || base instanceof Class
                 || base instanceof MethodHandles.Lookup
-                || base instanceof Module) {
+                || base instanceof Module
+                || base instanceof Thread) {
             return true;
         }
         Module module = base.getClass().getModule();

@@ -34,8 +34,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EscapesIT {
 
     /** Each takes where to connect to as its first word, the jar of an agent as its second, and may share a JVM. */
-    private static final List<String> ESCAPES = List.of(
+    static final List<String> ESCAPES = List.of(
             "plain",
+            "agent-loader",
             "async-channel",
             "gate-field",
             "stolen-instrumentation",
@@ -58,6 +59,17 @@ class EscapesIT {
             "poisoned-names",
             "forged-tool",
             "process-memory",
+            "borrowed-task",
+            "borrowed-reflected-task",
+            "borrowed-handed-task",
+            "borrowed-signal",
+            "borrowed-mark",
+            "borrowed-left",
+            "borrowed-left-method",
+            "borrowed-left-task",
+            "borrowed-unsafe-thread",
+            "borrowed-unsafe-thread-known",
+            "borrowed-notes",
             "agent-scope",
             "agent-subject-inside",
             "agent-runs-as",
@@ -71,7 +83,8 @@ class EscapesIT {
     /** Takes what the agent's {@code enteredBy} is in the policy. */
     private static final String AGENT = """
             agents:
-              refund: {entry: ["com.example.escapes.Front#handle", "@com.vendor.Trusted"]%s}
+              refund: {delegatesTo: [worker], entry: ["com.example.escapes.Front#handle", "@com.vendor.Trusted"]%s}
+              worker: {}
             """;
 
     private static final String POLICY = Policies.with(AGENT.formatted("") + """
@@ -265,6 +278,17 @@ class EscapesIT {
                 .extracting(JournalEntry::reason)
                 .asString()
                 .contains("the gate no longer stands");
+    }
+
+    @EachJdk
+    void theCanaryIsNotHeldUpByWhoHoldsItsMonitor(Jdk jdk) {
+        try (TcpFarEnd farEnd = new TcpFarEnd(TcpFarEnd.Manner.HANG_UP)) {
+            Conversation child = spoiled(jdk, "canary=1");
+            assertThat(child.ask("held-monitors")).isEqualTo("ok");
+            assertThat(child.ask("command-line-agent", farEnd.target())).isEqualTo("ok");
+
+            assertThat(child.awaitEnd()).as(child.errors()).isEqualTo(78);
+        }
     }
 
     @EachJdk

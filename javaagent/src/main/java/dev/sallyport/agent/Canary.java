@@ -12,6 +12,7 @@ import dev.sallyport.policy.Policy;
 import java.lang.instrument.Instrumentation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Proves again and again that the gate stands: right after the start at the exits that the start did not wait for, and from
@@ -25,6 +26,9 @@ final class Canary extends Thread {
 
     private static final long NOT_BEFORE_MILLIS = 500;
 
+    /** How long the journal may take to write what it has, before the JVM stops without it. */
+    private static final long CLOSING_MILLIS = 5_000;
+
     private final Weaver weaver;
     private final Instrumentation instrumentation;
     private final GateEnforcer enforcer;
@@ -32,6 +36,9 @@ final class Canary extends Thread {
     private final Journal journal;
     private final AgentLog log;
     private final long everyMillis;
+    /** One thread proves at a time. Any code of the JVM can hold the monitor of any thread. */
+    private final Object proving = new Object();
+
     private String told = "";
 
     /**
@@ -91,12 +98,13 @@ final class Canary extends Thread {
         return open;
     }
 
-    /** One thread proves at a time. */
-    private synchronized List<String> open(Guard.Proof turn) {
-        try {
-            return SelfTest.run(weaver, enforcer, turn);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            return List.of("the proof itself failed: " + e);
+    private List<String> open(Guard.Proof turn) {
+        synchronized (proving) {
+            try {
+                return SelfTest.run(weaver, enforcer, turn);
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+                return List.of("the proof itself failed: " + e);
+            }
         }
     }
 
@@ -119,7 +127,14 @@ final class Canary extends Thread {
             log.error(what + "\n" + then);
         }
         if (stops) {
-            journal.close();
+            // ends though somebody holds the monitor of the journal's thread, on which closing waits
+            Thread closing = new Thread(null, journal::close, "sallyport-closing", 0, false);
+            closing.setDaemon(true);
+            closing.start();
+            long end = System.nanoTime() + CLOSING_MILLIS * 1_000_000;
+            while (closing.isAlive() && System.nanoTime() - end < 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
             Runtime.getRuntime().halt(Premain.EX_CONFIG);
         }
     }

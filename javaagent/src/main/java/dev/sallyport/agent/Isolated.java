@@ -1,11 +1,13 @@
 package dev.sallyport.agent;
 
+import dev.sallyport.launch.AgentClassLoader;
 import java.lang.instrument.Instrumentation;
 import java.lang.module.ModuleDescriptor;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import jdk.internal.access.JavaLangAccess;
 import jdk.internal.access.SharedSecrets;
@@ -26,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Isolated implements BiConsumer<@Nullable String, Instrumentation> {
 
+    private static final String API = "dev.sallyport";
+    private static final String GATE = "dev.sallyport.gate";
+    private static final String LOADER = "dev.sallyport.launch";
+
     /** The packages of the JDK that the agent is built on. */
     private static final String[] INTERNALS = {"jdk.internal.misc", "jdk.internal.access", "sun.net.www"};
 
@@ -41,13 +47,28 @@ public final class Isolated implements BiConsumer<@Nullable String, Instrumentat
             System.err.println("sallyport: the agent is in this JVM already; the second -javaagent changes nothing");
             return;
         }
-        ClassLoader loader = Isolated.class.getClassLoader().getParent();
-        defineModules(SharedSecrets.getJavaLangAccess(), loader);
+        ClassLoader stage = Isolated.class.getClassLoader();
+        JavaLangAccess access = SharedSecrets.getJavaLangAccess();
+        Module gate = defineGate(access);
         Unsafe unsafe = Unsafe.getUnsafe();
-        for (byte[] classFile : bootClasses(loader)) {
+        for (byte[] classFile : bootClasses(stage.getParent())) {
             unsafe.defineClass(null, classFile, 0, classFile.length, null, null);
         }
+        ClassLoader loader = loader(stage);
+        defineAgent(access, gate, loader);
         Premain.start(arguments, instrumentation);
+    }
+
+    /**
+     * Makes the loader of the agent's classes, from the classes that now are in the gate's module: those of the same names in the
+     * system loader are the application's to reflect on, and so would be what they load.
+     */
+    private static ClassLoader loader(ClassLoader stage) {
+        // as an interface, or the verifier would look for the class before it is defined
+        Iterable<String> made = new AgentClassLoader(read(stage));
+        ClassLoader loader = (ClassLoader) made;
+        told(stage).accept(loader);
+        return loader;
     }
 
     private static boolean gateStands() {
@@ -59,13 +80,20 @@ public final class Isolated implements BiConsumer<@Nullable String, Instrumentat
         }
     }
 
-    private static void defineModules(JavaLangAccess access, ClassLoader loader) {
+    private static Module defineGate(JavaLangAccess access) {
         Module base = Object.class.getModule();
-        Module gate = define(access, null, "dev.sallyport", Set.of("dev.sallyport", "dev.sallyport.gate"));
-        access.addExports(gate, "dev.sallyport");
-        access.addExports(gate, "dev.sallyport.gate");
+        Module gate = define(access, null, "dev.sallyport", Set.of(API, GATE, LOADER));
+        access.addExports(gate, API);
+        access.addExports(gate, GATE);
+        access.addExports(gate, LOADER, Isolated.class.getModule());
         access.addReads(gate, base);
         access.addReads(base, gate);
+        access.addExports(base, "jdk.internal.reflect", gate);
+        return gate;
+    }
+
+    private static void defineAgent(JavaLangAccess access, Module gate, ClassLoader loader) {
+        Module base = Object.class.getModule();
         Module agent = define(access, loader, "dev.sallyport.agent", packages(loader));
         access.addReads(agent, base);
         access.addReads(agent, gate);
@@ -100,6 +128,16 @@ public final class Isolated implements BiConsumer<@Nullable String, Instrumentat
             packages.add(name);
         }
         return packages;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static @Nullable Object[][] read(ClassLoader stage) {
+        return ((Supplier<@Nullable Object[][]>) stage).get();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Consumer<ClassLoader> told(ClassLoader stage) {
+        return (Consumer<ClassLoader>) stage;
     }
 
     @SuppressWarnings("unchecked")

@@ -1,10 +1,12 @@
 package dev.sallyport.agent;
 
+import dev.sallyport.agent.attribution.Carriers;
 import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.audit.Telemetry;
 import dev.sallyport.agent.audit.TraceSource;
 import dev.sallyport.agent.context.Carrying;
+import dev.sallyport.agent.context.LibraryCarrying;
 import dev.sallyport.agent.enforce.AgentLog;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.enforce.GateEnforcer;
@@ -80,6 +82,7 @@ public final class Premain {
                 new LibraryGuards(feature, whenNeeded, Exits.late(), Exits.rightAfterStart(), Clients.inJdk());
         LibraryGuards libraryGuards = new LibraryGuards(feature, whenNeeded, Clients.inLibraries());
         Weaver weaver = new Weaver(feature, guards, late, carrying, libraryGuards, libraries, broken);
+        enforcer.carriers(new Carriers(new WovenLibraries(libraryGuards)));
         enforcer.stand(weaver.guards());
         weaver.weave(instrumentation, Exits.rightAfterStart());
         List<String> open = SelfTest.run(weaver, enforcer, Guard.Proof.AT_START);
@@ -137,6 +140,15 @@ public final class Premain {
         @Override
         public int number(Guard guard, int points) {
             return enforcer.add(guard, points);
+        }
+    }
+
+    /** What guards and carrying are woven into. */
+    private record WovenLibraries(LibraryGuards guards) implements Carriers.Woven {
+
+        @Override
+        public boolean isTarget(String internalName) {
+            return LibraryCarrying.targets(internalName) || guards.standsAt(internalName);
         }
     }
 

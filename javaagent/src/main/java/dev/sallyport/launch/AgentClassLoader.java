@@ -19,6 +19,7 @@ import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,13 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
     /** What {@link #CORE} has of the classes that belong into the boot loader. */
     private static final String BOOT = "boot/";
 
+    /** What belongs there too, from the jar itself: this class, and what it needs. */
+    private static final String OWN = "dev/sallyport/launch/";
+
+    private static final String[] OWN_CLASSES = {
+        "NestedArchive", "AgentClassLoader", "AgentClassLoader$Handler", "AgentClassLoader$Connection"
+    };
+
     /**
      * What fetches {@code sun.misc.Unsafe} for Protocol Buffers, which do without where it cannot be loaded. From JDK 24 on they
      * would have the JDK warn on the application's standard error, or warn themselves.
@@ -51,7 +59,6 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
         registerAsParallelCapable();
     }
 
-    private final RandomAccessFile file;
     private final NestedArchive jar;
     private final NestedArchive core;
     private final ProtectionDomain domain;
@@ -66,12 +73,34 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
      * @throws IOException if it cannot be read or is not as the build made it
      */
     AgentClassLoader(File jar) throws IOException {
+        this(opened(new RandomAccessFile(jar, "r")));
+    }
+
+    private AgentClassLoader(NestedArchive jar) throws IOException {
+        this(jar, jar.nestedAtOnce(CORE));
+    }
+
+    /** Takes what a loader of another class of this name has read: its {@link #parts}. */
+    public AgentClassLoader(@Nullable Object[][] parts) {
+        this(new NestedArchive(Objects.requireNonNull(parts[0])), new NestedArchive(Objects.requireNonNull(parts[1])));
+    }
+
+    private AgentClassLoader(NestedArchive jar, NestedArchive core) {
         super("sallyport", ClassLoader.getPlatformClassLoader());
-        this.file = new RandomAccessFile(jar, "r");
-        this.jar = new NestedArchive(file, 0, file.length());
-        this.core = this.jar.nestedAtOnce(CORE);
+        this.jar = jar;
+        this.core = core;
         // without a location, which the JVM would ask for, as a string, with each class
         this.domain = new ProtectionDomain(new CodeSource(null, (Certificate[]) null), null, this, null);
+    }
+
+    private static NestedArchive opened(RandomAccessFile file) throws IOException {
+        return new NestedArchive(file, 0, file.length());
+    }
+
+    /** Returns all that was read. */
+    @Nullable
+    Object[][] parts() {
+        return new @Nullable Object[][] {jar.parts(), core.parts()};
     }
 
     /**
@@ -95,6 +124,13 @@ public final class AgentClassLoader extends ClassLoader implements Supplier<byte
             if (name.startsWith(BOOT) && name.endsWith(".class") && !name.equals(FIRST_BOOT_CLASS)) {
                 classes.add(bootClass(name));
             }
+        }
+        for (String own : OWN_CLASSES) {
+            byte[] bytes = jar.bytes(OWN + own + ".class");
+            if (bytes == null) {
+                throw new IOException(own + " is missing from the agent's jar");
+            }
+            classes.add(bytes);
         }
         return classes.toArray(new byte[0][]);
     }

@@ -6,6 +6,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import java.util.zip.ZipException;
@@ -42,6 +43,15 @@ final class NestedArchive {
         this(file, start, length, false);
     }
 
+    /** Takes what another class of this name has read: {@link #parts}. */
+    @SuppressWarnings("unchecked")
+    NestedArchive(@Nullable Object[] parts) {
+        this.file = (RandomAccessFile) Objects.requireNonNull(parts[0]);
+        this.start = (Long) Objects.requireNonNull(parts[1]);
+        this.content = (byte @Nullable []) parts[2];
+        this.entries = (Map<String, long[]>) Objects.requireNonNull(parts[3]);
+    }
+
     private NestedArchive(RandomAccessFile file, long start, long length, boolean atOnce) throws IOException {
         this.file = file;
         this.start = start;
@@ -68,6 +78,12 @@ final class NestedArchive {
             });
             at += DIRECTORY_ENTRY_SIZE + nameLength + int16(directory, at + 30) + int16(directory, at + 32);
         }
+    }
+
+    /** Returns all that was read, to make another one of. */
+    @Nullable
+    Object[] parts() {
+        return new @Nullable Object[] {file, start, content, entries};
     }
 
     Iterable<String> names() {

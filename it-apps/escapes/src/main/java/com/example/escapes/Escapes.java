@@ -22,6 +22,7 @@ public final class Escapes {
 
     static {
         ALL.put("plain", words -> Target.connect(words[0]));
+        ALL.put("agent-loader", new AgentLoader());
         ALL.put("async-channel", new AsyncChannel());
         ALL.put("claimed-transport", BorrowedName.CLAIMED_TRANSPORT);
         ALL.put("defined-class", BorrowedName.DEFINED);
@@ -39,6 +40,7 @@ public final class Escapes {
         ALL.put("held-socket", Held.SOCKET);
         ALL.put("held-unix", Held.UNIX);
         ALL.put("held-write", Held::write);
+        ALL.put("held-monitors", new HeldMonitors());
         ALL.put("hidden-class", BorrowedName.HIDDEN);
         ALL.put("jmx-agent", new JmxAgent());
         ALL.put("command-line-agent", new Restorer());
@@ -57,6 +59,9 @@ public final class Escapes {
         ALL.put("own-agent-entry", (Entering) Front::handle);
         ALL.put("own-agent-annotation", (Entering) Front::serve);
         ALL.put("agent-subject-inside", Entering.inside(Plugin.SUBJECT));
+        for (BorrowedAgent borrowed : BorrowedAgent.values()) {
+            ALL.put("borrowed-" + borrowed.name().toLowerCase(Locale.ROOT).replace('_', '-'), borrowed);
+        }
         for (Plugin plugin : Plugin.values()) {
             ALL.put("agent-" + plugin.name().toLowerCase(Locale.ROOT).replace('_', '-'), Entering.by(plugin));
         }

@@ -5,6 +5,7 @@ import dev.sallyport.Denial;
 import dev.sallyport.Denied;
 import dev.sallyport.EgressDeniedException;
 import dev.sallyport.TaskDeniedException;
+import dev.sallyport.agent.attribution.Carriers;
 import dev.sallyport.agent.audit.DecisionClock;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.gate.AgentContext;
@@ -40,6 +41,7 @@ public final class GateEnforcer implements Enforcer {
 
     private @Nullable Enforcement enforcement;
     private @Nullable Runnable carrying;
+    private volatile @Nullable Carriers carriers;
     private @Nullable Thread prover;
     private boolean[] proved = {};
     private int expected = -1;
@@ -91,6 +93,11 @@ public final class GateEnforcer implements Enforcer {
     /** Takes the guards of the JDK's points, by number; called before any other is added. */
     public void stand(Guard[] points) {
         guards = points;
+    }
+
+    /** Takes what tells who may carry contexts; until then everybody does. */
+    public void carriers(Carriers who) {
+        carriers = who;
     }
 
     /**
@@ -167,6 +174,12 @@ public final class GateEnforcer implements Enforcer {
         } finally {
             inside[0] = nested;
         }
+    }
+
+    @Override
+    public boolean carries(Class<?> caller) {
+        Carriers known = carriers;
+        return known == null || known.contains(caller);
     }
 
     @Override

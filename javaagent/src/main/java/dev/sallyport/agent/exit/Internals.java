@@ -107,16 +107,21 @@ public final class Internals implements Guard {
         }
         if (a instanceof Member member) {
             Class<?> owner = member.getDeclaringClass();
-            return isGuarded(owner) || (owner == ClassLoader.class && isNativeOrField(member))
+            return isGuarded(owner)
+                            || (owner == ClassLoader.class && isNativeOrField(member))
+                            || (owner == Thread.class && ThreadLocals.isOne(member.getName()))
                     ? owner.getName() + '.' + member.getName()
                     : null;
         }
-        return a instanceof Class<?> owner && isGuarded(owner) ? owner.getName() : null;
+        return a instanceof Class<?> owner && (isGuarded(owner) || owner == Thread.class) ? owner.getName() : null;
     }
 
     private static @Nullable String reachedInMemory(@Nullable Object base, int offset) {
         if (base instanceof Class<?> type) {
             return offset < Mirror.STATICS || isGuarded(type) ? type.getName() : null;
+        }
+        if (base instanceof Thread) {
+            return ThreadLocals.touches(offset) ? "java.lang.Thread.threadLocals" : null;
         }
         return base == null ? null : base.getClass().getName();
     }
@@ -138,6 +143,23 @@ public final class Internals implements Guard {
             } catch (NoSuchFieldException e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    /** Where a thread keeps its locals, and with them the agent that it acts for; the rest of it is used by queues and maps. */
+    private static final class ThreadLocals {
+
+        private static final String[] FIELDS = {"threadLocals", "inheritableThreadLocals"};
+        private static final int WIDEST = 8;
+        private static final long FIRST = Unsafe.getUnsafe().objectFieldOffset(Thread.class, FIELDS[0]);
+        private static final long SECOND = Unsafe.getUnsafe().objectFieldOffset(Thread.class, FIELDS[1]);
+
+        static boolean isOne(String field) {
+            return field.equals(FIELDS[0]) || field.equals(FIELDS[1]);
+        }
+
+        static boolean touches(int offset) {
+            return Math.abs(offset - FIRST) < WIDEST || Math.abs(offset - SECOND) < WIDEST;
         }
     }
 

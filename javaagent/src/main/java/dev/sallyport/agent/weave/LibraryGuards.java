@@ -117,6 +117,19 @@ public final class LibraryGuards {
         return woven;
     }
 
+    /** Returns whether one of these guards stands at classes of this internal name. */
+    public boolean standsAt(String name) {
+        int[] candidates = bySimpleName.get(simpleName(name));
+        if (candidates != null) {
+            for (int row : candidates) {
+                if (standsAt(row, name)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private boolean standsAt(int row, String name) {
         for (int i = 1; i < rows[row].length; i++) {
             if (Descriptor.isNamed(name, rows[row][i])) {
