@@ -24,6 +24,13 @@ public final class GateCaller implements Function<Stream<StackFrame>, Class<?>> 
         return WALKER.walk(FIRST);
     }
 
+    /** Returns whether it was a class of {@code java.base} of this name. */
+    public static boolean isOfJdk(String name) {
+        Class<?> caller = get();
+        return caller.getModule() == Object.class.getModule()
+                && caller.getName().equals(name);
+    }
+
     @Override
     public Class<?> apply(Stream<StackFrame> frames) {
         Iterator<StackFrame> each = frames.iterator();
@@ -36,8 +43,7 @@ public final class GateCaller implements Function<Stream<StackFrame>, Class<?>> 
 
     /** Whether a class is the gate's, or of what stands behind it. */
     static boolean isOurs(Class<?> type) {
-        ClassLoader loader = type.getClassLoader();
-        return loader == GateCaller.class.getClassLoader()
-                || (loader == null && type.getName().startsWith("dev.sallyport."));
+        return type.getModule() == GateCaller.class.getModule()
+                || (type.getClassLoader() == null && type.getName().startsWith("dev.sallyport."));
     }
 }
