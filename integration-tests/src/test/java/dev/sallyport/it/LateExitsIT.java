@@ -79,7 +79,9 @@ class LateExitsIT {
         String[] classes = {
             "load",
             "java.net.AbstractPlainDatagramSocketImpl",
+            "java.awt.Desktop",
             "java.net.AbstractPlainSocketImpl",
+            "java.net.SocketCleanable",
             "java.net.NetMulticastSocket",
             "sun.nio.ch.NioSocketImpl",
             "sun.nio.ch.ServerSocketChannelImpl",

@@ -1,6 +1,7 @@
 package dev.sallyport.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sallyport.journal.JournalEntry;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is open is decided again when the policy changes; the far end sees the end of what is no longer allowed. */
@@ -61,6 +63,56 @@ class OpenConnectionsIT {
                     .filteredOn(JournalEntry::denied)
                     .hasSizeGreaterThanOrEqualTo(2)
                     .allMatch(entry -> entry.target().port() == one.getLocalPort());
+        }
+    }
+
+    @EachJdk
+    void aConnectionOfTheOldSocketsOfJdk17EndsToo(Jdk jdk) throws IOException {
+        assumeTrue(jdk.feature() == 17, "JDK " + jdk.feature() + " has no other sockets");
+        try (ServerSocket one = server();
+                ServerSocket other = server()) {
+            Path policy = Policies.write(directory, allowing(one, other));
+            try (Conversation child = jvm(jdk).option("-Djdk.net.usePlainSocketImpl")
+                    .policy(policy)
+                    .talk("com.example.escapes.Escapes")) {
+                // the number of a socket that was closed is another one's then
+                assertThat(child.ask("held-socket", target(one))).isEqualTo("ok");
+                assertThat(child.ask("held-close", target(one))).isEqualTo("ok");
+                one.accept().close();
+                assertThat(child.ask("held-socket", target(other))).isEqualTo("ok");
+                assertThat(child.ask("held-socket", target(one))).isEqualTo("ok");
+                try (var fromOne = one.accept();
+                        var fromOther = other.accept()) {
+                    fromOne.setSoTimeout(PATIENCE_MILLIS);
+
+                    Policies.write(directory, allowing(other));
+
+                    assertThat(fromOne.getInputStream().read()).isEqualTo(-1);
+                    assertThat(child.ask("held-write", target(other))).isEqualTo("ok");
+                    assertThat(fromOther.getInputStream().read()).isZero();
+                }
+            }
+        }
+    }
+
+    @EachJdk
+    void aConnectionThatTheProgramWasStartedOnEndsToo(Jdk jdk) throws Exception {
+        try (ServerSocket server = server()) {
+            Path policy = Policies.write(directory, allowingAnyPort());
+            ChildJvm jvm = new ChildJvm(jdk, directory)
+                    .classPath(List.of(Product.exits()))
+                    .policy(policy);
+            CompletableFuture<Exited> exited = CompletableFuture.supplyAsync(
+                    () -> jvm.runOn(server.getLocalPort(), "com.example.exits.Late", "inherited", "waits"));
+            try (var program = server.accept()) {
+                program.setSoTimeout(PATIENCE_MILLIS);
+                assertThat(program.getInputStream().readNBytes(5)).asString().isEqualTo("hello");
+
+                Policies.write(directory, Policies.DENY_ALL);
+
+                assertThat(program.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(exited.get().out()).isEqualTo("written\n");
         }
     }
 
@@ -116,6 +168,10 @@ class OpenConnectionsIT {
             // or the far end's buffer would run over before the policy is in force
             java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
         }
+    }
+
+    private static String allowingAnyPort() {
+        return Policies.with("egress: [{id: loopback, via: [tcp], to: [127.0.0.0/8], action: allow}]\n");
     }
 
     private static String allowing(ServerSocket... servers) {

@@ -2,13 +2,12 @@ package com.example.exits;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What only few programs do. {@code inherited} writes to the connection that it was started on, {@code load} loads classes
- * without using them.
+ * What only few programs do. {@code inherited} writes to the connection that it was started on, and with a second word waits for
+ * its end; {@code load} loads classes without using them.
  */
 public final class Late {
 
@@ -16,7 +15,7 @@ public final class Late {
 
     public static void main(String[] args) throws Exception {
         if (args[0].equals("inherited")) {
-            inherited();
+            inherited(args.length > 1);
             return;
         }
         for (int i = 1; i < args.length; i++) {
@@ -29,10 +28,13 @@ public final class Late {
         }
     }
 
-    private static void inherited() {
+    private static void inherited(boolean waits) {
         try {
-            Channel channel = System.inheritedChannel();
-            ((SocketChannel) channel).write(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
+            SocketChannel channel = (SocketChannel) System.inheritedChannel();
+            channel.write(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
+            while (waits && channel.read(ByteBuffer.allocate(1)) >= 0) {
+                // what comes is of no interest
+            }
             System.out.println("written");
         } catch (IOException e) {
             System.out.println(e.getClass().getName());

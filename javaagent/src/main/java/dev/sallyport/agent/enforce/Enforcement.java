@@ -425,6 +425,11 @@ public final class Enforcement {
         connections.closes(descriptor);
     }
 
+    /** The same by the system's number of it. */
+    public void closes(int number) {
+        connections.closes(number);
+    }
+
     /** Returns the policy in force. */
     public Snapshot snapshot() {
         return snapshot;

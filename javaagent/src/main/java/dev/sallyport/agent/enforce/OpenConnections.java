@@ -115,7 +115,11 @@ final class OpenConnections {
 
     /** Called before the JDK closes. */
     void closes(FileDescriptor descriptor) {
-        int number = DESCRIPTORS.get(descriptor);
+        closes(DESCRIPTORS.get(descriptor));
+    }
+
+    /** The same by its number. */
+    void closes(int number) {
         if (number < 0 || number >= CHUNK * CHUNK) {
             return;
         }

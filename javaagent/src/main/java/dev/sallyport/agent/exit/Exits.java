@@ -64,7 +64,7 @@ public final class Exits {
      */
     public static String[][] late() {
         return new String[][] {
-            {"dev.sallyport.agent.exit.LegacySocket", "java/net/AbstractPlainSocketImpl"},
+            {"dev.sallyport.agent.exit.LegacySocket", "java/net/AbstractPlainSocketImpl", "java/net/SocketCleanable"},
             {"dev.sallyport.agent.exit.LegacyDatagram", "java/net/AbstractPlainDatagramSocketImpl"},
             {
                 "dev.sallyport.agent.exit.Listen",
@@ -97,6 +97,7 @@ public final class Exits {
             },
             {"dev.sallyport.agent.exit.Attach", "sun/tools/attach/VirtualMachineImpl"},
             {"dev.sallyport.agent.exit.JmxAgentLoad", "com/sun/management/internal/DiagnosticCommandImpl$Wrapper"},
+            {"dev.sallyport.agent.exit.DesktopAction", "java/awt/Desktop"},
             {"dev.sallyport.agent.exit.Internals", "sun/misc/Unsafe", "sun/reflect/ReflectionFactory"},
             {
                 "dev.sallyport.agent.exit.ConnectionClose",

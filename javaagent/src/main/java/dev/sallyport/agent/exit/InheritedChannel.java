@@ -3,13 +3,17 @@ package dev.sallyport.agent.exit;
 import static dev.sallyport.agent.weave.JoinPoint.on;
 import static dev.sallyport.agent.weave.Operand.NONE;
 
+import dev.sallyport.agent.attribution.GateCaller;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.weave.Guard;
 import dev.sallyport.agent.weave.JoinPoint;
+import dev.sallyport.agent.weave.Member;
 import dev.sallyport.policy.Via;
+import java.io.FileDescriptor;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * that is connected is a way out that this JVM never connected itself.
  */
 public final class InheritedChannel implements Guard {
+
+    private static final Member DESCRIPTOR = Member.method("getFD");
 
     private final Enforcement enforcement;
 
@@ -45,9 +51,9 @@ public final class InheritedChannel implements Guard {
     @Override
     public @Nullable Object after(@Nullable Object a, @Nullable Object result) throws Throwable {
         if (result instanceof SocketChannel channel) {
-            peer(channel.getRemoteAddress());
+            peer(channel, channel.getRemoteAddress());
         } else if (result instanceof DatagramChannel channel) {
-            peer(channel.getRemoteAddress());
+            peer(channel, channel.getRemoteAddress());
         } else if (result instanceof ServerSocketChannel channel) {
             if (channel.getLocalAddress() instanceof InetSocketAddress local) {
                 enforcement.local().listen(local.getAddress(), local.getPort());
@@ -58,11 +64,14 @@ public final class InheritedChannel implements Guard {
         return result;
     }
 
-    private void peer(@Nullable SocketAddress peer) throws Throwable {
+    private void peer(Channel channel, @Nullable SocketAddress peer) throws Throwable {
+        // with somebody else's channel anybody could say that it is this one
+        boolean inherited = GateCaller.isOfJdk("sun.nio.ch.InheritedChannel");
+        FileDescriptor descriptor = inherited ? (FileDescriptor) DESCRIPTOR.get(channel) : null;
         if (peer instanceof InetSocketAddress remote) {
-            enforcement.connect(remote.getAddress(), remote.getPort());
+            enforcement.connect(remote.getAddress(), remote.getPort(), descriptor);
         } else if (peer instanceof UnixDomainSocketAddress remote) {
-            enforcement.local().unix(remote.getPath().toString());
+            enforcement.local().unix(remote.getPath().toString(), descriptor);
         }
     }
 }

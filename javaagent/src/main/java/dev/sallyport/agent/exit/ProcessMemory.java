@@ -68,11 +68,17 @@ public final class ProcessMemory implements Guard {
         Object opened = a == null ? result : a;
         if (opened instanceof FileDescriptor descriptor) {
             String file = opened(DESCRIPTORS.get(descriptor));
-            if (file != null && file.endsWith("/mem") && file.startsWith("/proc/")) {
+            if (file != null && isMemory(file)) {
                 refuse(descriptor, file);
             }
         }
         return result;
+    }
+
+    /** A process's memory, or with the rights for it the machine's. */
+    private static boolean isMemory(String file) {
+        return (file.endsWith("/mem") && (file.startsWith("/proc/") || file.equals("/dev/mem")))
+                || file.equals("/dev/kmem");
     }
 
     private void refuse(FileDescriptor descriptor, String file) throws IOException {

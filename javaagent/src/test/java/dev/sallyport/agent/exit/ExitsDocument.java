@@ -64,6 +64,7 @@ final class ExitsDocument {
                     "InheritedChannel",
                     List.of("LateExitsIT aSocketThatTheProgramWasStartedOnIsDecidedWhenItIsAskedFor")),
             Map.entry("SctpSend", List.of("LateExitsIT everyClassThatIsGuardedLateIsWoven")),
+            Map.entry("DesktopAction", List.of("LateExitsIT everyClassThatIsGuardedLateIsWoven")),
             Map.entry("RawLibraryLoad", List.of("ExitRow SymbolLookup.libraryLookup")),
             Map.entry(
                     "ConfiguredLibrary",
