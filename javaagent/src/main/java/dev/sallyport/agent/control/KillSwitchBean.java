@@ -12,6 +12,8 @@ import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
+import javax.management.MBeanRegistration;
+import javax.management.MBeanRegistrationException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.ReflectionException;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The kill switch for JMX: it stops, and does not release, since the application can reach it too. A dynamic MBean, because the
  * agent's packages are open to nobody's reflection. Loaded only with the option {@code jmx=true}.
  */
-public final class KillSwitchBean implements DynamicMBean {
+public final class KillSwitchBean implements DynamicMBean, MBeanRegistration {
 
     /** What it is registered as. */
     public static final String NAME = "dev.sallyport:type=KillSwitch";
@@ -54,6 +56,23 @@ public final class KillSwitchBean implements DynamicMBean {
     void register(MBeanServer server) throws JMException {
         server.registerMBean(this, new ObjectName(NAME));
     }
+
+    @Override
+    public ObjectName preRegister(MBeanServer server, ObjectName name) {
+        return name;
+    }
+
+    @Override
+    public void postRegister(@Nullable Boolean registered) {}
+
+    /** Whoever has the MBean server could put a bean in its place that does nothing. */
+    @Override
+    public void preDeregister() throws MBeanRegistrationException {
+        throw new MBeanRegistrationException(new UnsupportedOperationException("the kill switch stays"));
+    }
+
+    @Override
+    public void postDeregister() {}
 
     @Override
     public Object getAttribute(String attribute) throws AttributeNotFoundException {

@@ -35,6 +35,18 @@ class KillSwitchBeanTest {
                 .isInstanceOf(JMException.class);
     }
 
+    @Test
+    void nobodyPutsAnotherInItsPlace() throws JMException {
+        ObjectName name = registered();
+
+        assertThatThrownBy(() -> server.unregisterMBean(name))
+                .isInstanceOf(JMException.class)
+                .hasRootCauseMessage("the kill switch stays");
+        invoke(name, "kill", "refund", "ana: loops");
+
+        assertThat(kills).containsExactly("refund ana: loops");
+    }
+
     private ObjectName registered() throws JMException {
         new KillSwitchBean(new KillSwitchBean.Switch() {
                     @Override
