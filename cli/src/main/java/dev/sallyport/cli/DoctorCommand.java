@@ -112,7 +112,14 @@ final class DoctorCommand implements Callable<Integer> {
         ProcessHandle.Info info = process.info();
         List<String> words = new ArrayList<>();
         words.add(info.command().orElseThrow(() -> new IOException("process " + id + " does not show its command")));
-        words.addAll(List.of(info.arguments().orElse(new String[0])));
+        Path whole = Path.of("/proc", String.valueOf(id), "cmdline");
+        if (Files.isReadable(whole)) {
+            // the JDK shows no arguments where they are longer than a page of memory, as those with class paths are
+            String[] line = new String(Files.readAllBytes(whole), StandardCharsets.UTF_8).split("\0", -1);
+            words.addAll(List.of(line).subList(1, line.length - 1));
+        } else {
+            words.addAll(List.of(info.arguments().orElse(new String[0])));
+        }
         return words;
     }
 
@@ -146,6 +153,7 @@ final class DoctorCommand implements Callable<Integer> {
         attaching(java);
         nativeAndMemory(java);
         opened(java);
+        display(java, environment);
         exporter(java, environment);
     }
 
@@ -349,6 +357,16 @@ final class DoctorCommand implements Callable<Integer> {
             if (option.startsWith("--add-opens=java.base/") || option.startsWith("--add-exports=java.base/")) {
                 toMend.add(option + " gives away internals of the JDK; the gate keeps shut what it knows of");
             }
+        }
+    }
+
+    /** Of a process only: a command line may be run where there is another display, or none. */
+    private void display(JavaCommand java, Map<String, String> environment) {
+        String display = pid == null ? null : environment.get("DISPLAY");
+        if (display != null && !display.isEmpty() && !"true".equals(java.last("-Djava.awt.headless="))) {
+            notes.add(
+                    "DISPLAY is " + display + ": AWT connects to it by native code, which nothing in the JVM can hold;"
+                            + " -Djava.awt.headless=true keeps it from that");
         }
     }
 

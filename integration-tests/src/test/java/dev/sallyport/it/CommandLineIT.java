@@ -106,6 +106,8 @@ class CommandLineIT {
         Path policy = Policies.write(Files.createDirectories(run(jdk).resolve("live")), Policies.ALLOW_ALL);
         try (Conversation child = new ChildJvm(jdk, run(jdk).resolve("live"))
                 .classPath(List.of(Product.exits()))
+                .environment("DISPLAY", ":9")
+                .option("-Dlonger.than.a.page.of.memory=" + "x".repeat(5_000))
                 .policy(policy)
                 .talk("com.example.exits.Exits")) {
 
@@ -114,6 +116,7 @@ class CommandLineIT {
             assertThat(exited.status()).as(exited.toString()).isEqualTo(1);
             assertThat(exited.out())
                     .contains("missing -XX:+DisableAttachMechanism", policy + " can be written by this user")
+                    .contains("DISPLAY is :9")
                     .doesNotContain("nothing is guarded", "no policy");
         }
     }
