@@ -85,6 +85,11 @@ final class Product {
         return APPS.resolve(name);
     }
 
+    /** Returns the directory of the applications. */
+    static Path apps() {
+        return APPS;
+    }
+
     private static Path builtJar(String app) {
         List<Path> jars = jars(APPS.resolve(app).resolve("target"));
         if (jars.size() != 1) {
