@@ -66,7 +66,7 @@ public final class Spender {
             for (Throwable cause = t; cause != null; cause = cause.getCause()) {
                 for (Class<?> type : cause.getClass().getInterfaces()) {
                     if (type.getName().equals("dev.sallyport.Denied")) {
-                        System.err.println(cause);
+                        cause.printStackTrace();
                         return "OUT refused " + cause.getClass().getName();
                     }
                 }
