@@ -210,6 +210,16 @@ final class ClientCalls {
         return denial;
     }
 
+    /** The same for a request that is counted, or will be, where it is decided otherwise. */
+    @Nullable
+    Denial denialUncounted(Caller caller, HttpRequest facts, @Nullable String host, int port, boolean framed) {
+        Request request = Requests.of(facts, host, port, caller.attribution);
+        Denial denial = Requests.decideAgain(enforcement, caller.context, request, framed);
+        caller.decided = request;
+        caller.refused = denial;
+        return denial;
+    }
+
     /** Decides a request that is about to be sent, and throws the refusal. */
     void decide(Caller caller, HttpRequest facts, @Nullable String host, int port, boolean framed)
             throws EgressDeniedException {

@@ -160,6 +160,7 @@ public final class Clients {
             {
                 "dev.sallyport.agent.http.Grpc",
                 "io/grpc/internal/ClientCallImpl",
+                "io/grpc/internal/ManagedChannelImpl$RealChannel",
                 "io/grpc/netty/NettyClientTransport",
                 "io/grpc/okhttp/OkHttpClientTransport$2",
                 "io/grpc/okhttp/OkHttpClientTransport$3",

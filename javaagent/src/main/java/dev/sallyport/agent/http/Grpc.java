@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * gRPC, whatever transport it has. Each call is a {@code POST} to the path of its method, decided on the caller's thread
  * before anything is sent. A connection is opened for a channel and on threads of its own: it is decided as one for the call
- * that was allowed last for the same authority.
+ * that was allowed last for the same authority, and for the first one, which may start later than the channel connects, as one
+ * for the call that was made for it.
  */
 public final class Grpc implements Guard {
 
@@ -36,11 +37,17 @@ public final class Grpc implements Guard {
     private static final Member OVERRIDE = Member.method("getAuthority");
     private static final Member TRANSPORT_AUTHORITY = Member.field("authorityString", "authority", "defaultAuthority");
 
+    private static final String CHANNEL_CALLS = "io/grpc/internal/ManagedChannelImpl$RealChannel";
     private static final String OKHTTP = "io/grpc/okhttp/OkHttpClientTransport";
 
     private final ClientCalls calls;
     private final ClientCalls okHttp;
     private final Map<String, ClientCalls.Caller> allowed = new ConcurrentHashMap<>();
+    /** The calls of channels for which none was allowed yet. */
+    private final Map<String, Made> made = new ConcurrentHashMap<>();
+
+    /** A call that has not started. */
+    private record Made(ClientCalls.Caller caller, Facts facts) {}
 
     /** Creates the client's guard. */
     public Grpc(Enforcement enforcement) {
@@ -54,6 +61,9 @@ public final class Grpc implements Guard {
             onLibrary("io/grpc/internal/ClientCallImpl")
                     .method("start", "(Lio/grpc/ClientCall$Listener;Lio/grpc/Metadata;)")
                     .before(SELF, parameter(1), NONE),
+            onLibrary(CHANNEL_CALLS)
+                    .method("newCall", "(Lio/grpc/MethodDescriptor;")
+                    .before(SELF, parameter(0), NONE),
             onLibrary("io/grpc/netty/NettyClientTransport").method("start", "(").around(SELF, NONE),
             // What it does on threads of its own, one of which connects; which, depends on the version.
             constructed(OKHTTP + "$2"),
@@ -84,23 +94,56 @@ public final class Grpc implements Guard {
         if (a == null) {
             return;
         }
-        String authority = authority(a);
-        int colon = authority.endsWith("]") ? -1 : authority.lastIndexOf(':');
-        String host = colon < 0 ? authority : authority.substring(0, colon);
-        int port = colon < 0 ? -1 : Integer.parseInt(authority.substring(colon + 1));
-        ClientCalls.Caller caller = calls.caller();
-        calls.decide(caller, new Facts(METHOD.require(a)), host, port, false);
-        if (allowed.size() >= AUTHORITIES) {
-            allowed.clear();
+        if (b != null && a.getClass().getName().endsWith("$RealChannel")) {
+            made(String.valueOf(AUTHORITY.text(a)).toLowerCase(Locale.ROOT), b);
+            return;
         }
-        allowed.put(authority.toLowerCase(Locale.ROOT), caller);
+        String authority = authority(a);
+        ClientCalls.Caller caller = calls.caller();
+        calls.decide(caller, new Facts(METHOD.require(a)), host(authority), port(authority), false);
+        put(allowed, authority.toLowerCase(Locale.ROOT), caller);
+    }
+
+    /** A channel may look for its server from here on, whenever the call starts. */
+    private void made(String authority, Object descriptor) {
+        if (!allowed.containsKey(authority)) {
+            put(made, authority, new Made(calls.caller(), new Facts(descriptor)));
+        }
+    }
+
+    private static <V> void put(Map<String, V> map, String authority, V value) {
+        if (map.size() >= AUTHORITIES) {
+            map.clear();
+        }
+        map.put(authority, value);
+    }
+
+    private static String host(String authority) {
+        int colon = authority.endsWith("]") ? -1 : authority.lastIndexOf(':');
+        return colon < 0 ? authority : authority.substring(0, colon);
+    }
+
+    private static int port(String authority) {
+        int colon = authority.endsWith("]") ? -1 : authority.lastIndexOf(':');
+        return colon < 0 ? -1 : Integer.parseInt(authority.substring(colon + 1));
+    }
+
+    /** Returns for whom a channel connects; null if nobody has made a call for its authority. */
+    private ClientCalls.@Nullable Caller connects(String authority) {
+        ClientCalls.Caller caller = allowed.get(authority);
+        Made first = caller == null ? made.get(authority) : null;
+        if (first == null) {
+            return caller;
+        }
+        calls.denialUncounted(first.caller, first.facts, host(authority), port(authority), false);
+        return first.caller;
     }
 
     @Override
     public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
         Object transport = a == null || b == null ? a : OUTER.require(a);
         String authority = transport == null ? null : TRANSPORT_AUTHORITY.text(transport);
-        ClientCalls.Caller caller = authority == null ? null : allowed.get(authority.toLowerCase(Locale.ROOT));
+        ClientCalls.Caller caller = authority == null ? null : connects(authority.toLowerCase(Locale.ROOT));
         if (caller == null) {
             return authority == null || b != null ? current : ClientCalls.opening(current);
         }

@@ -131,7 +131,10 @@ public final class Vertx implements Guard {
             return;
         }
         boolean framed = facts.header("Content-Length") != null && facts.header("Transfer-Encoding") != null;
-        Denial denial = calls.denial(caller, facts, facts.host(), facts.port(), framed);
+        // Who asked for it is not known where it was there before the future of it was; it was counted all the same.
+        Denial denial = known == null
+                ? calls.denialUncounted(caller, facts, facts.host(), facts.port(), framed)
+                : calls.denial(caller, facts, facts.host(), facts.port(), framed);
         if (denial != null) {
             EgressDeniedException refusal = new EgressDeniedException(denial);
             // Its connection, which it has for itself, would else not be given back. Its handlers may be called for it.
