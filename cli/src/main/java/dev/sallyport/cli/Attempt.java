@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,9 +234,10 @@ record Attempt(
         String method = facts.method() == null ? "GET" : facts.method();
         String ofUri = uri == null ? "" : uri.getRawPath() == null ? "" : uri.getRawPath();
         String path = facts.path() != null ? facts.path() : ofUri.isEmpty() ? "/" : ofUri;
-        int query = path.indexOf('?');
+        int mark = path.indexOf('?');
+        String query = mark >= 0 ? path.substring(mark + 1) : uri == null ? null : uri.getRawQuery();
         String scheme = uri == null ? "https" : uri.getScheme().toLowerCase(Locale.ROOT);
-        return new Request(method, scheme, query < 0 ? path : path.substring(0, query), facts.headers());
+        return new Request(method, scheme, mark < 0 ? path : path.substring(0, mark), query, facts.headers());
     }
 
     private static Attempt network(
@@ -353,8 +355,12 @@ record Attempt(
     }
 
     /** A request that somebody made up. */
-    private record Request(String method, String scheme, String path, Map<String, List<String>> sent)
-            implements HttpRequest {
+    private record Request(
+            String method,
+            String scheme,
+            String path,
+            @Nullable String query,
+            Map<String, List<String>> sent) implements HttpRequest {
 
         Request {
             Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -365,6 +371,11 @@ record Attempt(
         @Override
         public List<String> headers(String name) {
             return sent.getOrDefault(name, List.of());
+        }
+
+        @Override
+        public void eachHeader(BiConsumer<String, String> taker) {
+            sent.forEach((name, values) -> values.forEach(value -> taker.accept(name, value)));
         }
     }
 }

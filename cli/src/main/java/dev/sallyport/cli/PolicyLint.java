@@ -2,6 +2,8 @@ package dev.sallyport.cli;
 
 import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.Policy;
+import dev.sallyport.policy.content.ContentRule;
+import dev.sallyport.policy.content.ContentRules;
 import dev.sallyport.policy.load.LoadedPolicy;
 import dev.sallyport.policy.load.Node;
 import dev.sallyport.policy.match.Conditions;
@@ -60,7 +62,28 @@ final class PolicyLint {
                         "name the tools, or the agents");
             }
         }
+        ContentRules content = loaded.engine().content();
+        if (content != null) {
+            content.rules().forEach(this::unused);
+        }
         all.addAll(findings);
+    }
+
+    /** A rule for content whose exception leaves nothing. */
+    private void unused(ContentRule rule) {
+        RuleMatcher requests = rule.requests();
+        Conditions except = requests == null ? null : requests.except();
+        if (requests != null
+                && except != null
+                && except.agents() == null
+                && except.library() == null
+                && leadsEverywhere(except)) {
+            add(
+                    "allow-all",
+                    at(requests),
+                    id(requests) + " looks into no request, since its exception is every destination",
+                    "name the destinations that may have it");
+        }
     }
 
     private void defaults() {

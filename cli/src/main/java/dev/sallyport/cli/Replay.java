@@ -8,6 +8,7 @@ import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Stage;
+import dev.sallyport.policy.content.Finding;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ final class Replay {
                         || call.stage() == Stage.TOOL
                         || call.target() != null
                         || isNetwork(call)
-                ? Verdict.of(Trial.decide(engine, call))
+                ? Verdict.of(Trial.content(engine, call, Trial.decide(engine, call), Finding.parse(entry.reason())))
                 : null;
     }
 

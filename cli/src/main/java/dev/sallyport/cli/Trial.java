@@ -5,12 +5,19 @@ import dev.sallyport.policy.BuiltIn;
 import dev.sallyport.policy.Call;
 import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.HttpRequest;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.Stage;
+import dev.sallyport.policy.content.ContentRules;
+import dev.sallyport.policy.content.Finding;
+import dev.sallyport.policy.content.Inspection;
+import dev.sallyport.policy.content.RequestContent;
+import dev.sallyport.policy.content.ToolContent;
 import dev.sallyport.policy.limit.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,15 +57,39 @@ record Trial(List<Step> steps) {
                 decision = engine.builtIn(BuiltIn.REBINDING);
             }
             decision = call.stage() == Stage.DELEGATION ? decision : limits.charge(call, decision, now);
+            List<Finding> findings = decision.denied() ? List.of() : findings(engine, call);
+            decision = content(engine, call, decision, findings);
             Rule wouldRule = decision.wouldRule();
             Rule told = wouldRule != null && decision.would() != decision.action() ? wouldRule : decision.rule();
             String used = limits.why(told, call, now);
-            steps.add(new Step(call, decision, used == null ? engine.why(told, call) : used));
+            String why = used == null ? engine.why(told, call) : used;
+            steps.add(new Step(call, decision, engine.isOfContent(told) ? Finding.words(findings) : why));
             if (decision.denied()) {
                 break;
             }
         }
         return new Trial(steps);
+    }
+
+    /** Returns what the policy's rules for content find in what is said of a call. */
+    private static List<Finding> findings(PolicyEngine engine, Call call) {
+        ContentRules content = engine.content();
+        Inspection inspection = content == null || call.stage() == Stage.DELEGATION ? null : content.of(call);
+        Map<String, Object> arguments = call.circumstances().arguments();
+        HttpRequest request = call.http();
+        if (inspection != null && call.stage() == Stage.TOOL && arguments != null) {
+            return ToolContent.findings(inspection.detectors(), arguments);
+        }
+        return inspection == null || request == null
+                ? List.of()
+                : RequestContent.findings(inspection.detectors(), request);
+    }
+
+    /** Returns what rules for content make of a call in which something was found. */
+    static Decision content(PolicyEngine engine, Call call, Decision decision, List<Finding> findings) {
+        ContentRules content = engine.content();
+        Inspection inspection = content == null || findings.isEmpty() || decision.denied() ? null : content.of(call);
+        return inspection == null ? decision : inspection.decide(decision, findings);
     }
 
     /** Decides one call; the entering of an agent is decided apart from rules. */

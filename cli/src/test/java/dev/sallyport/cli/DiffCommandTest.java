@@ -47,6 +47,42 @@ class DiffCommandTest {
     }
 
     @Test
+    void whatWasFoundInACallIsDecidedByTheOtherPolicysRulesForContent() throws IOException {
+        Target tool = new Target(null, null, -1, null, null, null, "answer", List.of(), null, null);
+        Files.write(
+                dir.resolve("journal-1.jsonl"),
+                JournalEncoder.encode(List.of(
+                        Entries.entry(
+                                "d-1",
+                                "refund",
+                                "tool",
+                                "tool",
+                                tool,
+                                "allow",
+                                "uncovered-tools",
+                                "deny",
+                                "cards",
+                                1,
+                                "payment-card in args.text at 5"),
+                        Entries.entry(
+                                "d-2",
+                                "refund",
+                                "tool",
+                                "tool",
+                                tool,
+                                "allow",
+                                "uncovered-tools",
+                                null,
+                                null,
+                                1,
+                                null))));
+        String watched = "agents: {refund: }\ncontent: [{id: cards, detect: [payment-card], mode: monitor}]\n";
+        Run run = diff(watched, watched.replace(", mode: monitor", ""));
+
+        assertThat(run.out()).contains("2 calls, 1 decided differently").contains("deny by cards");
+    }
+
+    @Test
     void callsThatWouldComeOutDifferentlyAreGroupedAndCounted() throws IOException {
         Run run = diff(OLD, """
                 agents: {orchestrator: , refund: }

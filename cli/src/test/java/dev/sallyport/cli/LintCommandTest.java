@@ -57,6 +57,16 @@ class LintCommandTest {
     }
 
     @Test
+    void aRuleForContentThatLeavesOutEverythingIsNamed() throws IOException {
+        assertThat(lint("content:\n  - {id: cards, detect: [payment-card], except: {to: [\"*\"]}}\n")
+                        .out())
+                .contains("rule 'cards' looks into no request", "[allow-all]");
+        assertThat(lint("content:\n  - {id: cards, detect: [payment-card], except: {to: [\"a.example\"]}}\n")
+                        .out())
+                .isEqualTo("0 findings\n");
+    }
+
+    @Test
     void allowingEverythingIsNamed() throws IOException {
         assertThat(lint("""
                                 agents: {refund: {entry: ["com.shop.Refund#run"]}}

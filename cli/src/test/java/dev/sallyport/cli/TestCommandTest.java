@@ -240,6 +240,32 @@ class TestCommandTest {
     }
 
     @Test
+    void rulesForContentLookIntoArgumentsQueriesAndHeaders() throws IOException {
+        Path looking = Shop.policy(dir, "refunds.yaml", """
+                agents: {refund: }
+                egress: [{id: all, to: ["*"], action: allow}]
+                tools: [{id: tools, action: allow}]
+                content:
+                  - {id: cards, detect: [payment-card], except: {to: ["api.psp.example:443"]}}
+                  - {id: watched, on: http.request, detect: [us-ssn], mode: monitor}
+                """);
+        cases("""
+                - call: {agent: refund, tool: answer, args: {text: {de: Karte 4111 1111 1111 1111}}}
+                  expect: {decision: deny, rule: cards, stage: tool}
+                - call: {agent: refund, tool: answer, args: {text: Karte 4111 1111 1111 1112}}
+                  expect: {decision: allow, rule: tools}
+                - call: {agent: refund, to: "https://a.example/?card=4111111111111111"}
+                  expect: {decision: deny, rule: cards, stage: http}
+                - call: {agent: refund, to: "https://api.psp.example/?card=4111111111111111"}
+                  expect: {decision: allow, rule: all}
+                - call: {agent: refund, to: "https://a.example/", http: {header: {X-Note: 536-22-1234}}}
+                  expect: {decision: allow, would: deny, rule: watched}
+                """);
+
+        assertThat(Run.of("test", looking).out()).contains("5 cases, 0 failed, 4 of 4 rules reached");
+    }
+
+    @Test
     void brokenCasesAreAllNamedWithTheirPlaces() throws IOException {
         cases("""
                 - call: {agent: refnd, to: "api.psp.example:443"}

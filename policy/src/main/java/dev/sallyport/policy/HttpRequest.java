@@ -1,6 +1,7 @@
 package dev.sallyport.policy;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP facts of a call. Implemented where the client is known; read on the calling thread only. */
@@ -24,4 +25,12 @@ public interface HttpRequest {
 
     /** Returns all values of a header, in the order in which they are sent; empty if it has none. */
     List<String> headers(String name);
+
+    /** Returns the query as it stands on the request line, without the question mark; null if there is none, or it is not known. */
+    default @Nullable String query() {
+        return null;
+    }
+
+    /** Hands over the name and the value of each header that the client shows; of several of a name, each. */
+    default void eachHeader(BiConsumer<String, String> taker) {}
 }

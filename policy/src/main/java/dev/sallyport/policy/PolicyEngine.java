@@ -3,6 +3,8 @@ package dev.sallyport.policy;
 import dev.sallyport.policy.condition.Expression;
 import dev.sallyport.policy.condition.Precedent;
 import dev.sallyport.policy.condition.Terms;
+import dev.sallyport.policy.content.ContentRule;
+import dev.sallyport.policy.content.ContentRules;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.Conditions;
 import dev.sallyport.policy.match.Destination;
@@ -43,6 +45,7 @@ public final class PolicyEngine {
 
     private final @Nullable Barred barred;
     private final @Nullable Residency residency;
+    private final @Nullable ContentRules content;
     /** The destinations inside that rules allow; found when somebody first gets a private answer. */
     private volatile @Nullable List<Destination> inside;
 
@@ -88,6 +91,7 @@ public final class PolicyEngine {
         this.precedents = precedents(tools);
         this.barred = null;
         this.residency = null;
+        this.content = null;
     }
 
     /** The same policy, in other modes, with other files, or in another process. */
@@ -98,7 +102,8 @@ public final class PolicyEngine {
             BuiltInRules builtIns,
             List<Limit> limits,
             @Nullable Barred barred,
-            @Nullable Residency residency) {
+            @Nullable Residency residency,
+            @Nullable ContentRules content) {
         this.egress = egress;
         this.tools = tools;
         this.builtIns = builtIns;
@@ -109,16 +114,22 @@ public final class PolicyEngine {
         this.precedents = engine.precedents;
         this.barred = barred;
         this.residency = residency;
+        this.content = content;
     }
 
     /** Returns an engine for the same policy in a process of which more is known. */
     public PolicyEngine with(Environment known) {
-        return new PolicyEngine(this, egress, tools, builtIns.with(known), limits, barred, residency);
+        return new PolicyEngine(this, egress, tools, builtIns.with(known), limits, barred, residency, content);
     }
 
     /** Returns an engine for the same policy that also refuses what leaves the regions that data may go to. */
     public PolicyEngine with(Residency regions) {
-        return new PolicyEngine(this, egress, tools, builtIns, limits, barred, regions);
+        return new PolicyEngine(this, egress, tools, builtIns, limits, barred, regions, content);
+    }
+
+    /** Returns an engine for the same policy that also says what calls may not hold. */
+    public PolicyEngine with(ContentRules looking) {
+        return new PolicyEngine(this, egress, tools, builtIns, limits, barred, residency, looking);
     }
 
     /** Returns an engine for the same policy with what is in files now that groups rest on; all else is shared. */
@@ -127,7 +138,9 @@ public final class PolicyEngine {
         for (Limit limit : limits) {
             fresh.add(limit.with(limit.matcher().with(now)));
         }
-        return new PolicyEngine(this, egress.with(now), tools, builtIns, fresh, barred, residency);
+        ContentRules freshContent = content == null ? null : content.with(now);
+        return new PolicyEngine(
+                this, egress.with(now), tools, builtIns, fresh, barred, residency, freshContent);
     }
 
     /** Returns the feeds that rules rest on. */
@@ -138,6 +151,13 @@ public final class PolicyEngine {
         }
         for (Limit limit : limits) {
             collect(feeds, limit.matcher());
+        }
+        if (content != null) {
+            for (ContentRule rule : content.rules()) {
+                if (rule.requests() != null) {
+                    collect(feeds, rule.requests());
+                }
+            }
         }
         return new ArrayList<>(feeds.values());
     }
@@ -190,13 +210,15 @@ public final class PolicyEngine {
             return this;
         }
         if (!state.changesModes()) {
-            return new PolicyEngine(this, egress, tools, builtIns, limits, out, residency);
+            return new PolicyEngine(this, egress, tools, builtIns, limits, out, residency, content);
         }
         List<Limit> changed = new ArrayList<>(limits.size());
         for (Limit limit : limits) {
             changed.add(limit.with(limit.matcher().in(state.mode(limit.rule()))));
         }
-        return new PolicyEngine(this, egress.in(state), tools.in(state), builtIns.of(policy), changed, out, residency);
+        ContentRules inModes = content == null ? null : content.in(state);
+        return new PolicyEngine(
+                this, egress.in(state), tools.in(state), builtIns.of(policy), changed, out, residency, inModes);
     }
 
     /**
@@ -386,6 +408,19 @@ public final class PolicyEngine {
         return limits;
     }
 
+    /**
+     * Returns what the policy says of what calls hold; null if it says nothing. Whoever knows what a call holds asks it, once
+     * the call is allowed otherwise.
+     */
+    public @Nullable ContentRules content() {
+        return content;
+    }
+
+    /** Returns whether a rule is one of those for content. */
+    public boolean isOfContent(Rule rule) {
+        return content != null && content.has(rule);
+    }
+
     /** Returns the egress rules in order, without the built-in ones. */
     public List<Rule> egressRules() {
         return rules(egress.rules());
@@ -420,7 +455,25 @@ public final class PolicyEngine {
 
     /** Says of every rule in order what it makes of {@code call}, and why. Takes its time. */
     public List<RuleTrace> explain(Call call) {
-        return explanation(call).traces(decide(call), limits);
+        Decision decision = decide(call);
+        List<RuleTrace> traces = explanation(call).traces(decision, limits);
+        if (content == null) {
+            return traces;
+        }
+        List<RuleTrace> all = new ArrayList<>(traces);
+        List<RuleTrace> ofContent = content.explain(call, !decision.denied());
+        for (RuleTrace trace : ofContent) {
+            if (trace.decides()) {
+                all.replaceAll(PolicyEngine::overruled);
+            }
+        }
+        all.addAll(ofContent);
+        return all;
+    }
+
+    /** Another rule, which comes after it, decides. */
+    private static RuleTrace overruled(RuleTrace trace) {
+        return trace.decides() ? new RuleTrace(trace.rule(), trace.match(), trace.why(), false) : trace;
     }
 
     /**

@@ -39,7 +39,7 @@ public record PolicyState(
     public record Kill(String why, String source) {}
 
     /** Returns the mode that a rule has in this state. */
-    Mode mode(Rule rule) {
+    public Mode mode(Rule rule) {
         Mode own = modes.isEmpty() ? null : modes.get(rule.id());
         if (own != null) {
             return own;

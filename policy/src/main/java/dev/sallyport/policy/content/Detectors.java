@@ -1,5 +1,6 @@
 package dev.sallyport.policy.content;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +18,27 @@ public record Detectors(int bits, List<OwnPattern> patterns) {
             bits |= detector.bit();
         }
         return new Detectors(bits, patterns);
+    }
+
+    /** Returns these and others. */
+    public Detectors and(Detectors other) {
+        List<OwnPattern> all = new ArrayList<>(patterns);
+        for (OwnPattern pattern : other.patterns) {
+            if (!holds(pattern)) {
+                all.add(pattern);
+            }
+        }
+        return new Detectors(bits | other.bits, all);
+    }
+
+    /** Layers may have given one name to several patterns. */
+    private boolean holds(OwnPattern other) {
+        for (OwnPattern pattern : patterns) {
+            if (pattern.name().equals(other.name()) && pattern.text().equals(other.text())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns whether one of that name is among them. */

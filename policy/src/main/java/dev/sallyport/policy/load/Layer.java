@@ -4,6 +4,7 @@ import dev.sallyport.policy.Mode;
 import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.condition.Expression;
+import dev.sallyport.policy.content.ContentRule;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.Residency;
 import dev.sallyport.policy.match.RuleMatcher;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param egress its egress rules in order
  * @param tools its tool rules in order, null if it has no such section
  * @param limits its limits in order
+ * @param content its rules for content in order
  * @param residency where it lets data go, null if it does not say
  * @param conditions those of its rules, checked
  */
@@ -26,6 +28,7 @@ record Layer(
         List<RuleMatcher> egress,
         @Nullable List<RuleMatcher> tools,
         List<Limit> limits,
+        List<ContentRule> content,
         @Nullable Residency residency,
         List<Expression> conditions) {
 
@@ -58,11 +61,14 @@ record Layer(
         List<RuleMatcher> tools = rules.tools(file.root().get("tools"));
         Node limitsNode = file.root().get("limits");
         List<Limit> limits = limitsNode == null ? List.of() : new LimitsSection(reading, rules, true).read(limitsNode);
+        Node contentNode = file.root().get("content");
+        List<ContentRule> content =
+                contentNode == null ? List.of() : new ContentSection(reading, rules).read(contentNode);
         Node residencyNode = file.root().get("residency");
         Residency residency = residencyNode == null ? null : groups.files().residency(residencyNode, !monitorAll);
         List<Expression> conditions = rules.conditions(false);
         groups.warnOfUnused();
-        return new Layer(egress, tools, limits, residency, conditions);
+        return new Layer(egress, tools, limits, content, residency, conditions);
     }
 
     /** Returns the rules of three in order; null stands for none. */

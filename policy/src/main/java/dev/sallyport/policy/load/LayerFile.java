@@ -19,7 +19,17 @@ import org.jspecify.annotations.Nullable;
 record LayerFile(String name, Path path, Node.Mapping root, Map<String, TaskKind> tasks, List<String> approvals) {
 
     private static final List<String> SECTIONS = List.of(
-            "apiVersion", "kind", "metadata", "groups", "egress", "tools", "tasks", "limits", "approvals", "residency");
+            "apiVersion",
+            "kind",
+            "metadata",
+            "groups",
+            "egress",
+            "tools",
+            "tasks",
+            "limits",
+            "content",
+            "approvals",
+            "residency");
     /** What only a policy can say, and why. */
     private static final Map<String, String> OF_THE_POLICY = Map.of(
             "agents", "a layer goes with many policies, each of which says what its agents are",

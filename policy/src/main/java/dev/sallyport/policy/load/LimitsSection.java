@@ -117,7 +117,7 @@ final class LimitsSection {
     private @Nullable Limit useless(Node.Mapping node) {
         rules.agents(node);
         matchers.library(node.get("library"));
-        rules.rule(node, rules.denying(node), "");
+        rules.rule(node, rules.denying(node, "a limit"), "");
         return null;
     }
 
@@ -167,7 +167,7 @@ final class LimitsSection {
         String words = Durations.word(node.get("max"))
                 + " " + unit + " within " + (perTask ? "a task" : Durations.text(per))
                 + (key == null ? "" : " for one " + key.label());
-        Action action = rules.denying(node);
+        Action action = rules.denying(node, "a limit");
         String beyond = beyond(node, action);
         Rule rule = rules.rule(node, action, "at most " + words + " are let through" + beyond);
         return new Limit.Budget(
@@ -220,7 +220,7 @@ final class LimitsSection {
         Conditions conditions = conditions(node, vias, "what the breaker watches");
         String words = "at least " + Durations.word(node.get("failureRate")) + " of " + minCalls
                 + " calls or more within " + Durations.text(window);
-        Action action = rules.denying(node);
+        Action action = rules.denying(node, "a limit");
         String beyond = beyond(node, action);
         Rule rule = rules.rule(
                 node, action, "it stays open for " + Durations.text(open) + " after failures of " + words + beyond);

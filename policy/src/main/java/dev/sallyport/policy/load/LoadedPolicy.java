@@ -6,6 +6,8 @@ import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicyState;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.condition.Expression;
+import dev.sallyport.policy.content.ContentRule;
+import dev.sallyport.policy.content.ContentRules;
 import dev.sallyport.policy.limit.Limit;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +57,12 @@ public record LoadedPolicy(Policy policy, PolicyEngine engine, List<Problem> war
         rules.addAll(engine.toolRules());
         for (Limit limit : engine.limits()) {
             rules.add(limit.rule());
+        }
+        ContentRules content = engine.content();
+        if (content != null) {
+            for (ContentRule rule : content.rules()) {
+                rules.add(rule.rule());
+            }
         }
         return rules;
     }

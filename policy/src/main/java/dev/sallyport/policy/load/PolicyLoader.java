@@ -6,6 +6,8 @@ import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.PolicySource;
 import dev.sallyport.policy.TaskKind;
 import dev.sallyport.policy.condition.Expression;
+import dev.sallyport.policy.content.ContentRule;
+import dev.sallyport.policy.content.ContentRules;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.match.Residency;
 import dev.sallyport.policy.match.RuleMatcher;
@@ -43,11 +45,12 @@ public final class PolicyLoader {
             "tools",
             "tasks",
             "limits",
+            "content",
             "residency",
             "approvals",
             "killSwitch",
             "audit");
-    private static final List<String> LATER_SECTIONS = List.of("identity", "content", "anomaly");
+    private static final List<String> LATER_SECTIONS = List.of("identity", "anomaly");
 
     private final Path file;
     private final Overrides overrides;
@@ -166,6 +169,9 @@ public final class PolicyLoader {
         Node limitsNode = policy.get("limits");
         List<Limit> limits =
                 limitsNode == null ? List.of() : new LimitsSection(reading, rules, !tasks.isEmpty()).read(limitsNode);
+        Node contentNode = policy.get("content");
+        List<ContentRule> content =
+                contentNode == null ? List.of() : new ContentSection(reading, rules).read(contentNode);
         Node residencyNode = policy.get("residency");
         Residency residency = residencyNode == null ? null : groups.files().residency(residencyNode, false);
         List<Expression> conditions = rules.conditions(atStart && files.wasLoadedBefore(file));
@@ -210,6 +216,11 @@ public final class PolicyLoader {
         PolicyEngine engine = before == null && after == null
                 ? new PolicyEngine(read, egress, tools, limits)
                 : layered(read, before, egress, tools, limits, after);
+        List<ContentRule> allContent = Layer.inOrder(
+                before == null ? null : before.content(), content, after == null ? null : after.content());
+        if (!allContent.isEmpty()) {
+            engine = engine.with(new ContentRules(allContent));
+        }
         if (engine.restsOnFiles() && engine.feeds().size() > GroupsSection.MOST_FEEDS) {
             problems.error(
                     0,

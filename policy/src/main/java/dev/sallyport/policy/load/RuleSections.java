@@ -342,11 +342,11 @@ final class RuleSections {
         return words.isEmpty() ? null : Collections.unmodifiableList(Reading.texts(words));
     }
 
-    /** Returns what a limit does, which can only take away: it denies where it does not say. */
-    Action denying(Node.Mapping node) {
+    /** Returns what a limit or a rule for content does, which can only take away: it denies where it does not say. */
+    Action denying(Node.Mapping node, String what) {
         Node action = node.get("action");
         if (action instanceof Node.Scalar scalar && scalar.text().equals("allow")) {
-            problems.error(action, "a limit cannot allow anything", "write 'action: deny'");
+            problems.error(action, what + " cannot allow anything", "write 'action: deny'");
         }
         return action(node, action == null ? Action.DENY : writtenAction(node));
     }

@@ -39,6 +39,7 @@ class PolicyDocumentTest {
                         "egress:",
                         "tools:",
                         "limits:",
+                        "content:",
                         "residency:",
                         "killSwitch:",
                         "audit:");
