@@ -27,6 +27,7 @@ import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +44,7 @@ final class Http2FarEnd implements AutoCloseable {
     private final Channel server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> hosts = new CopyOnWriteArrayList<>();
+    private final List<String> bodies = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
 
     /** Speaks it over plain TCP. */
@@ -83,6 +85,11 @@ final class Http2FarEnd implements AutoCloseable {
     /** Returns the hosts that the requests named, without their ports. */
     List<String> hosts() {
         return List.copyOf(hosts);
+    }
+
+    /** Returns everything that came in bodies. */
+    String bodies() {
+        return String.join("", bodies);
     }
 
     /** Returns how many connections were opened. */
@@ -141,6 +148,7 @@ final class Http2FarEnd implements AutoCloseable {
                 grpc = type != null && type.toString().startsWith("application/grpc");
                 end = headers.isEndStream();
             } else if (frame instanceof Http2DataFrame data) {
+                bodies.add(data.content().toString(StandardCharsets.US_ASCII));
                 end = data.isEndStream();
             }
             ReferenceCountUtil.release(frame);

@@ -82,6 +82,7 @@ public final class Premain {
                 new LibraryGuards(feature, whenNeeded, Exits.late(), Exits.rightAfterStart(), Clients.inJdk());
         LibraryGuards libraryGuards = new LibraryGuards(feature, whenNeeded, Clients.inLibraries());
         Weaver weaver = new Weaver(feature, guards, late, carrying, libraryGuards, libraries, broken);
+        enforcement.clients(late, libraryGuards, broken);
         enforcer.carriers(new Carriers(new WovenLibraries(libraryGuards)));
         enforcer.stand(weaver.guards());
         weaver.weave(instrumentation, Exits.rightAfterStart());

@@ -139,8 +139,7 @@ public final class PolicyEngine {
             fresh.add(limit.with(limit.matcher().with(now)));
         }
         ContentRules freshContent = content == null ? null : content.with(now);
-        return new PolicyEngine(
-                this, egress.with(now), tools, builtIns, fresh, barred, residency, freshContent);
+        return new PolicyEngine(this, egress.with(now), tools, builtIns, fresh, barred, residency, freshContent);
     }
 
     /** Returns the feeds that rules rest on. */

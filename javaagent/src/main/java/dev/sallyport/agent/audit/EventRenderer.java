@@ -72,8 +72,11 @@ final class EventRenderer {
         return refused ? event.call().target() : task == null ? null : task.toString();
     }
 
-    /** Why a task is started, or how it has ended. */
+    /** Why a task is started, or how it has ended; what was found in a call. */
     private static @Nullable String reason(Event event) {
+        if (event.arguments() instanceof Found found) {
+            return found.words();
+        }
         return event.call().stage() == Stage.TASK && event.arguments() instanceof String reason ? reason : null;
     }
 

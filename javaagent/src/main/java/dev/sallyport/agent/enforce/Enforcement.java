@@ -9,9 +9,13 @@ import dev.sallyport.agent.attribution.StackReader;
 import dev.sallyport.agent.audit.DecisionClock;
 import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.agent.audit.Event;
+import dev.sallyport.agent.audit.Found;
 import dev.sallyport.agent.audit.Journal;
 import dev.sallyport.agent.audit.TraceSource;
+import dev.sallyport.agent.weave.BodyWeave;
+import dev.sallyport.agent.weave.LibraryGuards;
 import dev.sallyport.agent.weave.OutcomeWeave;
+import dev.sallyport.agent.weave.Weaver;
 import dev.sallyport.agent.weave.WireWeave;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.gate.CurrentAgent;
@@ -28,6 +32,8 @@ import dev.sallyport.policy.PolicyEngine;
 import dev.sallyport.policy.Rule;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
+import dev.sallyport.policy.content.ContentRules;
+import dev.sallyport.policy.content.Inspection;
 import dev.sallyport.policy.limit.Limit;
 import dev.sallyport.policy.limit.Limits;
 import java.io.FileDescriptor;
@@ -119,6 +125,11 @@ public final class Enforcement {
     private @Nullable WireWeave wire;
     private @Nullable OutcomeWeave ends;
     private @Nullable Instrumentation instrumentation;
+    private @Nullable LibraryGuards jdkClients;
+    private @Nullable LibraryGuards libraryClients;
+    private Weaver.@Nullable FailureListener broken;
+    private @Nullable BodyWeave bodies;
+    private volatile boolean looksIntoBodies;
 
     /** Creates an enforcement that has nothing to enforce before {@link #open}. */
     public Enforcement(DecisionId.Source ids, TraceSource traces, AgentLog log) {
@@ -394,6 +405,50 @@ public final class Enforcement {
             weave.stand(watches, jvm);
             outcomes = watches ? new Outcomes(this) : null;
         }
+        ContentRules content = next.engine().content();
+        boolean looks = content != null && content.looksIntoRequests();
+        if (looks != looksIntoBodies && jdkClients != null && libraryClients != null && broken != null) {
+            BodyWeave weave = bodies == null ? new BodyWeave(jdkClients, libraryClients, broken) : bodies;
+            bodies = weave;
+            weave.stand(looks, jvm);
+        }
+        looksIntoBodies = looks;
+    }
+
+    /**
+     * Takes the guards of clients, some of which stand where bodies are written while a policy looks into them; called before
+     * {@link #open}.
+     */
+    public void clients(LibraryGuards ofJdk, LibraryGuards ofLibraries, Weaver.FailureListener listener) {
+        jdkClients = ofJdk;
+        libraryClients = ofLibraries;
+        broken = listener;
+    }
+
+    /** Returns whether the policy looks into requests, so that it is worth to show their bodies. */
+    public boolean looksIntoBodies() {
+        return looksIntoBodies;
+    }
+
+    /**
+     * Returns what looks into the body of a request that is about to be written.
+     *
+     * @param context who makes it
+     * @return null if no rule wants to look into it
+     */
+    public @Nullable BodyScan body(@Nullable AgentContext context, Request request) {
+        Snapshot current = snapshot;
+        ContentRules content = current.engine().content();
+        if (content == null || !content.looksIntoRequests()) {
+            return null;
+        }
+        Attribution known = request.attribution();
+        Attribution attribution = known == null ? StackReader.read().attribution() : known;
+        Address[] addresses = request.host() == null ? null : names.addresses(request.host());
+        Address address = addresses == null ? request.literal() : addresses[0];
+        Call call = call(current, context, request, address, attribution);
+        Inspection inspection = content.of(call);
+        return inspection == null ? null : new BodyScan(this, current, context, attribution, call, inspection);
     }
 
     /** Notes that a connection is open, unless the policy has changed meanwhile and no longer allows it. */
@@ -736,6 +791,12 @@ public final class Enforcement {
             call = call(current, context, request, null, attribution);
             decision = byName(current, context, call, attribution);
         }
+        ContentRules content = current.engine().content();
+        ContentChecks.Checked checked =
+                content == null || decision.denied() ? null : ContentChecks.request(content, call, decision, request);
+        if (checked != null) {
+            decision = checked.decision();
+        }
         if (counted) {
             decision = limited(current, call, decision);
             Outcomes hearing = outcomes;
@@ -743,7 +804,8 @@ public final class Enforcement {
                 hearing.asks(call);
             }
         }
-        return record(current, context, call, decision, attribution, null, null);
+        Found found = checked == null ? null : checked.found();
+        return record(current, context, call, decision, attribution, null, found);
     }
 
     private static Call call(
@@ -922,6 +984,11 @@ public final class Enforcement {
         Rule rule = event.decision().rule();
         Limits limits = current.limits();
         String why = limits == null ? null : limits.why(rule, event.call(), System.nanoTime());
+        if (why == null
+                && event.arguments() instanceof Found found
+                && current.engine().isOfContent(rule)) {
+            why = found.words();
+        }
         Denial denial = Denials.of(event, why == null ? current.engine().why(rule, event.call()) : why);
         log.denied(denial);
         AgentContext context = event.context();

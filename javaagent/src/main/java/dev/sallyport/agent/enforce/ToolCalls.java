@@ -8,10 +8,12 @@ import dev.sallyport.agent.attribution.ToolTellers;
 import dev.sallyport.agent.audit.DecisionId;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.Call;
+import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.Stage;
 import dev.sallyport.policy.Via;
 import dev.sallyport.policy.condition.PastCall;
 import dev.sallyport.policy.condition.PastCalls;
+import dev.sallyport.policy.content.ContentRules;
 import dev.sallyport.policy.limit.Limits;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,7 +54,16 @@ final class ToolCalls {
                 null,
                 name,
                 new CallCircumstances(tool, arguments == null ? Map.of() : arguments));
-        Denial denial = enforcement.decide(current, tool, call, attribution, null, arguments);
+        Decision decision = Enforcement.decision(current, tool, call, attribution);
+        ContentRules content = current.engine().content();
+        ContentChecks.Checked checked =
+                content == null || decision.denied() ? null : ContentChecks.tool(content, call, decision, arguments);
+        if (checked != null) {
+            decision = checked.decision();
+        }
+        decision = Enforcement.limited(current, call, decision);
+        Denial denial = enforcement.record(
+                current, tool, call, decision, attribution, null, checked == null ? arguments : checked.found());
         if (denial == null && current.engine().remembers(name) && ToolTellers.told()) {
             admit(current, tool, call);
         }

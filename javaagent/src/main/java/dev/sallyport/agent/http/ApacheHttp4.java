@@ -36,11 +36,12 @@ public final class ApacheHttp4 implements Guard {
     /** Creates the client's guard. */
     public ApacheHttp4(Enforcement enforcement) {
         calls = new ClientCalls(
-                enforcement,
-                "apache/http/conn/socket/PlainConnectionSocketFactory",
-                "apache/http/conn/ssl/SSLConnectionSocketFactory",
-                "apache/http/conn/scheme/PlainSocketFactory",
-                "apache/http/conn/ssl/SSLSocketFactory");
+                        enforcement,
+                        "apache/http/conn/socket/PlainConnectionSocketFactory",
+                        "apache/http/conn/ssl/SSLConnectionSocketFactory",
+                        "apache/http/conn/scheme/PlainSocketFactory",
+                        "apache/http/conn/ssl/SSLSocketFactory")
+                .showingBodies();
     }
 
     @Override
@@ -54,6 +55,11 @@ public final class ApacheHttp4 implements Guard {
                     .method("execute", "(Lapache/http/HttpRequest;")
                     .before(parameter(0), NONE, NONE),
         };
+    }
+
+    @Override
+    public Guard bodies() {
+        return ApacheBody.of4(calls);
     }
 
     @Override

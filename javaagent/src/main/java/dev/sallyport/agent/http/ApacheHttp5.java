@@ -32,10 +32,11 @@ public final class ApacheHttp5 implements Guard {
     /** Creates the client's guard. */
     public ApacheHttp5(Enforcement enforcement) {
         calls = new ClientCalls(
-                enforcement,
-                CLIENT + "impl/io/DefaultHttpClientConnectionOperator",
-                CLIENT + "socket/PlainConnectionSocketFactory",
-                CLIENT + "ssl/SSLConnectionSocketFactory");
+                        enforcement,
+                        CLIENT + "impl/io/DefaultHttpClientConnectionOperator",
+                        CLIENT + "socket/PlainConnectionSocketFactory",
+                        CLIENT + "ssl/SSLConnectionSocketFactory")
+                .showingBodies();
     }
 
     @Override
@@ -57,6 +58,11 @@ public final class ApacheHttp5 implements Guard {
                     .staticMethod("enhance", "(Ljava/io/IOException;")
                     .after(parameter(0)),
         };
+    }
+
+    @Override
+    public Guard bodies() {
+        return ApacheBody.of5(calls);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sallyport.agent.weave.Member;
 import dev.sallyport.policy.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * is kept as it was.
  *
  * @param request the client's request, for its headers
+ * @param query the query, null if there is none
  * @param authority the host that the request line names, null if it names none; it wins over the {@code Host} header
  */
 record ApacheRequest(
@@ -19,6 +21,7 @@ record ApacheRequest(
         String method,
         String scheme,
         String path,
+        @Nullable String query,
         @Nullable String authority) implements HttpRequest {
 
     private static final Member METHOD = Member.method("getMethod");
@@ -28,6 +31,8 @@ record ApacheRequest(
     private static final Member LINE_URI = Member.method("getUri");
     private static final Member FIRST_HEADER = Member.methodOf(String.class, "getFirstHeader");
     private static final Member HEADERS = Member.methodOf(String.class, "getHeaders");
+    private static final Member ALL_HEADERS = Member.method("getAllHeaders", "getHeaders");
+    private static final Member NAME = Member.method("getName");
     private static final Member VALUE = Member.method("getValue");
     private static final Member HOST_NAME = Member.method("getHostName");
     private static final Member PORT = Member.intMethod("getPort");
@@ -63,7 +68,12 @@ record ApacheRequest(
         String scheme = Requests.scheme(target == null ? null : SCHEME_NAME.text(target));
         RequestTarget line = RequestTarget.of(uri);
         return new ApacheRequest(
-                request, String.valueOf(method), scheme, line.path(), line.host() == null ? authority : line.host());
+                request,
+                String.valueOf(method),
+                scheme,
+                line.path(),
+                line.query(),
+                line.host() == null ? authority : line.host());
     }
 
     /** Returns the name or address of a client's {@code HttpHost}. */
@@ -81,7 +91,7 @@ record ApacheRequest(
         HttpRequest allowed = caller.facts();
         return allowed == null || allowed.scheme().equals(scheme)
                 ? this
-                : new ApacheRequest(request, method, allowed.scheme(), path, authority);
+                : new ApacheRequest(request, method, allowed.scheme(), path, query, authority);
     }
 
     /**
@@ -117,6 +127,13 @@ record ApacheRequest(
         }
         Object header = FIRST_HEADER.call(request, name);
         return header == null ? null : VALUE.text(header);
+    }
+
+    @Override
+    public void eachHeader(BiConsumer<String, String> taker) {
+        for (Object header : (Object[]) ALL_HEADERS.require(request)) {
+            taker.accept(String.valueOf(NAME.text(header)), String.valueOf(VALUE.text(header)));
+        }
     }
 
     @Override

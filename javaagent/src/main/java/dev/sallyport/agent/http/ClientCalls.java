@@ -4,6 +4,7 @@ import dev.sallyport.Denial;
 import dev.sallyport.EgressDeniedException;
 import dev.sallyport.agent.attribution.Attribution;
 import dev.sallyport.agent.attribution.StackReader;
+import dev.sallyport.agent.enforce.BodyScan;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.enforce.Request;
 import dev.sallyport.agent.enforce.RequestSource;
@@ -24,6 +25,7 @@ final class ClientCalls {
 
     private final Enforcement enforcement;
     private final ClientClasses connecting;
+    private volatile boolean showsBodies;
     /** Of a size for the requests between two collections: what a client lets go of is forgotten with it. */
     private final WeakIdentityTable<Caller> callers = new WeakIdentityTable<>(1 << 12);
 
@@ -40,6 +42,24 @@ final class ClientCalls {
     ClientCalls(Enforcement enforcement, ClientClasses connecting) {
         this.enforcement = enforcement;
         this.connecting = connecting;
+    }
+
+    /** Says that the client's guard shows the bodies of its requests. */
+    ClientCalls showingBodies() {
+        showsBodies = true;
+        return this;
+    }
+
+    /** Says that a version of the client is there that does not show them. */
+    void hidingBodies() {
+        showsBodies = false;
+    }
+
+    /** Returns what looks into the body of the caller's request that was allowed last; null if nothing does. */
+    @Nullable
+    BodyScan body(Caller caller) {
+        Request request = caller.decided;
+        return request == null || caller.refused != null ? null : enforcement.body(caller.context, request);
     }
 
     /** Who asked for something, and the request that is on its way for it. */
@@ -203,7 +223,8 @@ final class ClientCalls {
      */
     @Nullable
     Denial denial(Caller caller, HttpRequest facts, @Nullable String host, int port, boolean framed) {
-        Request request = Requests.of(facts, host, port, caller.attribution);
+        Request named = Requests.of(facts, host, port, caller.attribution);
+        Request request = showsBodies ? named.withBodySeen() : named;
         Denial denial = Requests.decide(enforcement, caller.context, request, framed);
         caller.decided = request;
         caller.refused = denial;
@@ -238,7 +259,13 @@ final class ClientCalls {
     Denial denialAgain(Caller caller, HttpRequest facts, boolean framed) {
         Request before = caller.request();
         Request now = new Request(
-                facts, before.host(), before.literal(), before.port(), before.attribution(), before.proxied());
+                facts,
+                before.host(),
+                before.literal(),
+                before.port(),
+                before.attribution(),
+                before.proxied(),
+                showsBodies);
         Denial denial = Requests.decideAgain(enforcement, caller.context, now, framed);
         caller.decided = now;
         caller.refused = denial;

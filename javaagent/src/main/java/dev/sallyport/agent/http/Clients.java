@@ -40,12 +40,14 @@ public final class Clients {
                 "okhttp3/internal/connection/StreamAllocation",
                 "okhttp3/internal/connection/Transmitter",
                 "okhttp3/internal/connection/ConnectPlan",
+                "okhttp3/internal/connection/Exchange$RequestBodySink",
             },
             {
                 "dev.sallyport.agent.http.ApacheHttp5",
                 "apache/hc/client5/http/impl/classic/ConnectExec",
                 "apache/hc/client5/http/impl/classic/MinimalHttpClient",
                 "apache/hc/core5/http/impl/io/HttpRequestExecutor",
+                "apache/hc/core5/http/impl/io/BHttpConnectionBase",
                 "apache/hc/client5/http/ConnectExceptionSupport",
             },
             {
@@ -92,6 +94,8 @@ public final class Clients {
                 "apache/http/impl/execchain/MinimalClientExec",
                 "apache/http/impl/client/DefaultRequestDirector",
                 "apache/http/protocol/HttpRequestExecutor",
+                "apache/http/impl/BHttpConnectionBase",
+                "apache/http/impl/entity/EntitySerializer",
             },
             {
                 "dev.sallyport.agent.netty.NettyChannels",

@@ -23,6 +23,7 @@ import java.net.HttpURLConnection;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,11 @@ public final class HttpUrlConnection implements Guard {
     }
 
     @Override
+    public Guard bodies() {
+        return new UrlConnectionBody(enforcement);
+    }
+
+    @Override
     public @Nullable AgentContext enter(@Nullable AgentContext current, @Nullable Object a, @Nullable Object b) {
         return a instanceof HttpURLConnection connection
                 ? AgentContext.inRequest(current, new Opening(connection, b))
@@ -80,6 +86,9 @@ public final class HttpUrlConnection implements Guard {
                 connection.disconnect();
                 throw new EgressDeniedException(denial);
             }
+            if (enforcement.looksIntoBodies()) {
+                UrlConnectionBody.look(enforcement, connection, request);
+            }
         }
     }
 
@@ -93,13 +102,14 @@ public final class HttpUrlConnection implements Guard {
         }
     }
 
-    private static Request request(
+    static Request request(
             HttpURLConnection connection,
             @Nullable Object headers,
             boolean written,
             @Nullable Attribution attribution) {
         URL url = connection.getURL();
-        return Requests.of(new Facts(connection, url, headers, written), url.getHost(), url.getPort(), attribution);
+        return Requests.of(new Facts(connection, url, headers, written), url.getHost(), url.getPort(), attribution)
+                .withBodySeen();
     }
 
     /**
@@ -130,6 +140,22 @@ public final class HttpUrlConnection implements Guard {
         @Override
         public @Nullable String header(String name) {
             return connection.getRequestProperty(name);
+        }
+
+        @Override
+        public @Nullable String query() {
+            return url.getQuery();
+        }
+
+        @Override
+        public void eachHeader(BiConsumer<String, String> taker) {
+            String key = requested == null ? null : SentHeaders.key(requested, 0);
+            for (int i = 0; key != null && requested != null; key = SentHeaders.key(requested, ++i)) {
+                String value = SentHeaders.value(requested, i);
+                if (value != null) {
+                    taker.accept(key, value);
+                }
+            }
         }
 
         @Override

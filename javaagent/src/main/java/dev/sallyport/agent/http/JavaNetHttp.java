@@ -11,6 +11,7 @@ import dev.sallyport.Denied;
 import dev.sallyport.EgressDeniedException;
 import dev.sallyport.agent.attribution.Attribution;
 import dev.sallyport.agent.attribution.StackReader;
+import dev.sallyport.agent.enforce.BodyScan;
 import dev.sallyport.agent.enforce.Enforcement;
 import dev.sallyport.agent.enforce.Request;
 import dev.sallyport.agent.weave.Guard;
@@ -25,6 +26,7 @@ import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,7 +142,15 @@ public final class JavaNetHttp implements Guard, Enforcement.Answers {
         Caller caller = new Caller(
                 context == null ? null : context.carried(), StackReader.read().attribution());
         callers.put(multi, caller);
+        if (enforcement.looksIntoBodies()) {
+            ScannedPublisher.into(multi, () -> body(caller));
+        }
         return caller;
+    }
+
+    private @Nullable BodyScan body(Caller caller) {
+        Request request = caller.request;
+        return request == null ? null : enforcement.body(caller.context, request);
     }
 
     @Override
@@ -200,7 +210,8 @@ public final class JavaNetHttp implements Guard, Enforcement.Answers {
     private void decide(Caller caller, HttpRequest request) throws EgressDeniedException {
         URI uri = request.uri();
         Request decided = Requests.of(new Facts(request), uri.getHost(), uri.getPort(), caller.attribution)
-                .through(PROXY.get(request) != null);
+                .through(PROXY.get(request) != null)
+                .withBodySeen();
         caller.request = decided;
         boolean framed = request.headers().firstValue("Content-Length").isPresent()
                 || request.headers().firstValue("Transfer-Encoding").isPresent();
@@ -247,6 +258,16 @@ public final class JavaNetHttp implements Guard, Enforcement.Answers {
         @Override
         public List<String> headers(String name) {
             return request.headers().allValues(name);
+        }
+
+        @Override
+        public @Nullable String query() {
+            return request.uri().getRawQuery();
+        }
+
+        @Override
+        public void eachHeader(BiConsumer<String, String> taker) {
+            request.headers().map().forEach((name, values) -> values.forEach(value -> taker.accept(name, value)));
         }
     }
 }

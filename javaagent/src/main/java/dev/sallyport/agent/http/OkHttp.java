@@ -12,8 +12,10 @@ import dev.sallyport.agent.weave.Member;
 import dev.sallyport.gate.AgentContext;
 import dev.sallyport.policy.HttpRequest;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.security.ProtectionDomain;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,16 +33,35 @@ public final class OkHttp implements Guard {
     private static final Member CALL = Member.method("call");
     private static final Member CALL_OF = Member.field("call");
 
+    /** Whether a chain hands bodies to an {@code Exchange}, where they are seen: from 3.14 on. */
+    private static final ClassValue<Boolean> SHOWS_BODIES = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> chain) {
+            for (Field field : chain.getDeclaredFields()) {
+                if (field.getName().equals("exchange")) {
+                    return Boolean.TRUE;
+                }
+            }
+            return Boolean.FALSE;
+        }
+    };
+
     private final ClientCalls calls;
 
     /** Creates the client's guard. */
     public OkHttp(Enforcement enforcement) {
         calls = new ClientCalls(
-                enforcement,
-                "okhttp3/internal/platform/Platform",
-                "okhttp3/internal/platform/Jdk9Platform",
-                CONNECTION + "RealConnection",
-                CONNECTION + "ConnectPlan");
+                        enforcement,
+                        "okhttp3/internal/platform/Platform",
+                        "okhttp3/internal/platform/Jdk9Platform",
+                        CONNECTION + "RealConnection",
+                        CONNECTION + "ConnectPlan")
+                .showingBodies();
+    }
+
+    @Override
+    public Guard bodies() {
+        return new OkHttpBody(calls);
     }
 
     @Override
@@ -103,6 +124,9 @@ public final class OkHttp implements Guard {
             calls.note(a);
             return;
         }
+        if (!SHOWS_BODIES.get(a.getClass())) {
+            calls.hidingBodies();
+        }
         Object request = REQUEST.require(a);
         ClientCalls.Caller caller = calls.note(CALL.require(a));
         if (!(caller.facts() instanceof Facts decided) || decided.request != request) {
@@ -134,6 +158,11 @@ public final class OkHttp implements Guard {
         private static final Member PORT = Member.intMethod("port");
         private static final Member PATH = Member.method("encodedPath");
         private static final Member HEADERS = Member.methodOf(String.class, "headers");
+        private static final Member QUERY = Member.method("encodedQuery");
+        private static final Member ALL_HEADERS = Member.method("headers");
+        private static final Member SIZE = Member.intMethod("size");
+        private static final Member NAME = Member.methodOf(int.class, "name");
+        private static final Member VALUE = Member.methodOf(int.class, "value");
         private static final Member BODY = Member.method("body");
         private static final Member LENGTH = Member.longMethod("contentLength");
 
@@ -150,6 +179,20 @@ public final class OkHttp implements Guard {
         @Override
         public String path() {
             return Requests.path(PATH.text(url));
+        }
+
+        @Override
+        public @Nullable String query() {
+            return QUERY.text(url);
+        }
+
+        @Override
+        public void eachHeader(BiConsumer<String, String> taker) {
+            Object all = ALL_HEADERS.require(request);
+            int size = SIZE.getInt(all);
+            for (int i = 0; i < size; i++) {
+                taker.accept(String.valueOf(NAME.call(all, i)), String.valueOf(VALUE.call(all, i)));
+            }
         }
 
         @Override

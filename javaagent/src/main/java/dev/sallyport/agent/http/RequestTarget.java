@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
  * absolute form to a proxy.
  *
  * @param path without the query
+ * @param query without the question mark, null if there is none
  * @param host the host that it names, null if it names none; it wins over the {@code Host} header
  * @param port the port that it names, -1 if it names none
  */
-record RequestTarget(String path, @Nullable String host, int port) {
+record RequestTarget(
+        String path, @Nullable String query, @Nullable String host, int port) {
 
     /** Reads a target; null is an empty one. */
     static RequestTarget of(@Nullable String target) {
@@ -29,7 +31,9 @@ record RequestTarget(String path, @Nullable String host, int port) {
             path = path.substring(to);
         }
         int query = path.indexOf('?');
-        return new RequestTarget(Requests.path(query < 0 ? path : path.substring(0, query)), host, port);
+        return query < 0
+                ? new RequestTarget(Requests.path(path), null, host, port)
+                : new RequestTarget(Requests.path(path.substring(0, query)), path.substring(query + 1), host, port);
     }
 
     /** Returns the host of an authority, which may have a port and a user. */

@@ -65,7 +65,8 @@ final class Requests {
         if (denial == null && named != null) {
             int end = named.endsWith("]") ? named.length() : named.lastIndexOf(':');
             String host = end < 0 ? named : named.substring(0, end);
-            Request meant = of(request.facts(), host, request.port(), request.attribution());
+            Request ofHost = of(request.facts(), host, request.port(), request.attribution());
+            Request meant = request.bodySeen() ? ofHost.withBodySeen() : ofHost;
             boolean same =
                     Objects.equals(meant.host(), request.host()) && Objects.equals(meant.literal(), request.literal());
             denial = same ? null : enforcement.httpUnderAnotherName(context, meant);
@@ -76,7 +77,9 @@ final class Requests {
                     request.host(),
                     request.literal(),
                     request.port(),
-                    request.attribution());
+                    request.attribution(),
+                    false,
+                    request.bodySeen());
             denial = enforcement.httpAgain(context, hidden);
         }
         return denial;

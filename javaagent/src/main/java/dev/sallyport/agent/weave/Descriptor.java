@@ -50,7 +50,9 @@ final class Descriptor {
         return isReference(parameters, point.a())
                 && isReference(parameters, point.b())
                 && (!(point.n() instanceof Operand.Parameter number)
-                        || number.index() < parameters.length && isInt(parameters[number.index()]));
+                        || number.index() < parameters.length && isInt(parameters[number.index()]))
+                && (!(point.n() instanceof Operand.LongParameter number)
+                        || number.index() < parameters.length && parameters[number.index()].getSort() == Type.LONG);
     }
 
     private static boolean isReference(Type[] parameters, Operand operand) {

@@ -209,6 +209,9 @@ final class GateVisitor extends ClassVisitor {
         private void pushNumber(Operand operand) {
             if (operand instanceof Operand.Parameter parameter) {
                 super.visitVarInsn(Opcodes.ILOAD, slot(parameter.index()));
+            } else if (operand instanceof Operand.LongParameter parameter) {
+                super.visitVarInsn(Opcodes.LLOAD, slot(parameter.index()));
+                super.visitInsn(Opcodes.L2I);
             } else if (operand instanceof Operand.Field field) {
                 super.visitVarInsn(Opcodes.ALOAD, 0);
                 super.visitFieldInsn(Opcodes.GETFIELD, owner, field.name(), field.descriptor());

@@ -35,6 +35,14 @@ public interface Guard {
      */
     default void stands(ProtectionDomain domain) {}
 
+    /**
+     * Returns what stands where this client writes the bodies of its requests: its points are woven only while a policy wants to
+     * look into them, and its classes are among those of this guard. Asked once; null if there is nothing to weave for it.
+     */
+    default @Nullable Guard bodies() {
+        return null;
+    }
+
     /** Decides a call before it happens. */
     default void before(@Nullable Object a, @Nullable Object b, int n) throws Throwable {}
 

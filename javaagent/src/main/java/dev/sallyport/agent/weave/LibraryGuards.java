@@ -31,11 +31,22 @@ public final class LibraryGuards {
         private final Guard guard;
         private final JoinPoint[] points;
         private final int first;
+        /** What looks into bodies, once it is asked for. */
+        private @Nullable Made bodies;
 
         private Made(Guard guard, JoinPoint[] points, int first) {
             this.guard = guard;
             this.points = points;
             this.first = first;
+        }
+
+        private boolean standsAt(String name) {
+            for (JoinPoint point : points) {
+                if (Descriptor.isNamed(name, point.owner())) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -139,24 +150,80 @@ public final class LibraryGuards {
         return false;
     }
 
+    /** Returns whether what looks into bodies stands at a class. */
+    boolean looksIntoBodiesAt(String name) {
+        int[] candidates = bySimpleName.get(simpleName(name));
+        for (int i = 0; candidates != null && i < candidates.length; i++) {
+            if (standsAt(candidates[i], name)) {
+                try {
+                    Made bodies = bodies(made(candidates[i]));
+                    if (bodies != null && bodies.standsAt(name)) {
+                        return true;
+                    }
+                } catch (ReflectiveOperationException e) {
+                    throw new IllegalStateException("no guard for " + name, e);
+                }
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Weaves into one class what looks into bodies.
+     *
+     * @return the woven class file; null if nothing of the kind stands there
+     * @throws IllegalStateException if the class lacks the method
+     */
+    byte @Nullable [] weaveBodies(String name, @Nullable ProtectionDomain domain, byte[] classFile)
+            throws ReflectiveOperationException {
+        int[] candidates = bySimpleName.get(simpleName(name));
+        byte[] woven = null;
+        int last = -1;
+        for (int i = 0; candidates != null && i < candidates.length; i++) {
+            int row = candidates[i];
+            Made bodies = row != last && standsAt(row, name) ? bodies(made(row)) : null;
+            if (bodies != null) {
+                byte[] next = weave(name, bodies, domain, woven == null ? classFile : woven);
+                woven = next == null ? woven : next;
+                last = row;
+            }
+        }
+        return woven;
+    }
+
+    private synchronized @Nullable Made bodies(Made made) {
+        if (made.bodies == null) {
+            Guard guard = made.guard.bodies();
+            if (guard == null) {
+                return null;
+            }
+            made.bodies = made(guard);
+        }
+        return made.bodies;
+    }
+
     private synchronized Made made(int row) throws ReflectiveOperationException {
         Made known = made[row];
         if (known == null) {
-            Guard guard = standing.create(rows[row][0]);
-            List<JoinPoint> points = new ArrayList<>();
-            for (JoinPoint point : guard.points()) {
-                if (point.appliesTo(feature)) {
-                    points.add(point);
-                }
-            }
-            int first = standing.number(guard, points.size());
-            if (first + points.size() > Gate.POINT_LIMIT) {
-                throw new IllegalStateException("the gate has no numbers left for the points of " + rows[row][0]);
-            }
-            known = new Made(guard, points.toArray(new JoinPoint[0]), first);
+            known = made(standing.create(rows[row][0]));
             made[row] = known;
         }
         return known;
+    }
+
+    private Made made(Guard guard) {
+        List<JoinPoint> points = new ArrayList<>();
+        for (JoinPoint point : guard.points()) {
+            if (point.appliesTo(feature)) {
+                points.add(point);
+            }
+        }
+        int first = standing.number(guard, points.size());
+        if (first + points.size() > Gate.POINT_LIMIT) {
+            throw new IllegalStateException("the gate has no numbers left for the points of "
+                    + guard.getClass().getName());
+        }
+        return new Made(guard, points.toArray(new JoinPoint[0]), first);
     }
 
     private static byte @Nullable [] weave(

@@ -14,6 +14,11 @@ public sealed interface Operand {
         return new Parameter(index);
     }
 
+    /** Returns the operand for a parameter that is a long, as an int: for numbers in libraries that are never larger. */
+    static Operand longParameter(int index) {
+        return new LongParameter(index);
+    }
+
     /** Returns the operand for a field of the object that the method is called on. */
     static Operand field(String name, String descriptor) {
         return new Field(name, descriptor);
@@ -32,6 +37,9 @@ public sealed interface Operand {
 
     /** See {@link #parameter(int)}. */
     record Parameter(int index) implements Operand {}
+
+    /** See {@link #longParameter(int)}. */
+    record LongParameter(int index) implements Operand {}
 
     /** See {@link #field(String, String)}. */
     record Field(String name, String descriptor) implements Operand {}

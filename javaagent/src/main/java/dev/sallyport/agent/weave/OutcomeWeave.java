@@ -1,15 +1,10 @@
 package dev.sallyport.agent.weave;
 
 import dev.sallyport.gate.Wire;
-import java.lang.instrument.ClassFileTransformer;
-import java.lang.instrument.Instrumentation;
-import java.lang.instrument.UnmodifiableClassException;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.List;
-import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
-import net.bytebuddy.jar.asm.ClassWriter;
 import net.bytebuddy.jar.asm.Label;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
@@ -20,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Weaves the methods of the JDK that show how connects and requests end, while a policy has a circuit breaker; then they are
  * as they were again. For the thread that puts policies in force.
  */
-public final class OutcomeWeave implements ClassFileTransformer {
+public final class OutcomeWeave extends DemandedWeave {
 
     private static final String WIRE = "dev/sallyport/gate/Wire";
     private static final String OUTCOME = "(ILjava/lang/Object;ILjava/lang/Throwable;)V";
@@ -64,64 +59,30 @@ public final class OutcomeWeave implements ClassFileTransformer {
     };
 
     private final boolean[] met = new boolean[SITES.length];
-    private boolean standing;
 
-    /** Weaves the methods, or gives them back as they were. */
-    public void stand(boolean wanted, Instrumentation instrumentation) {
-        if (wanted == standing) {
-            return;
-        }
-        if (wanted) {
-            instrumentation.addTransformer(this, true);
-        } else {
-            instrumentation.removeTransformer(this);
-        }
-        // what is not loaded yet is woven when it is
-        List<Class<?>> types = new ArrayList<>();
-        for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-            if (isJdk(type.getClassLoader()) && isOwner(type.getName().replace('.', '/'))) {
-                types.add(type);
-            }
-        }
-        try {
-            instrumentation.retransformClasses(types.toArray(new Class<?>[0]));
-        } catch (UnmodifiableClassException | LinkageError e) {
-            throw new IllegalStateException("the ends of calls cannot be seen: " + e, e);
-        }
-        for (Class<?> type : types) {
-            for (int i = 0; wanted && i < SITES.length; i++) {
-                if (SITES[i].owner().equals(type.getName().replace('.', '/')) && !met(i)) {
-                    throw new IllegalStateException("the ends of calls cannot be seen: " + SITES[i].name()
-                            + " is missing in " + type.getName());
-                }
-            }
-        }
-        standing = wanted;
-    }
-
-    private static boolean isJdk(@Nullable ClassLoader loader) {
-        return loader == null || loader == ClassLoader.getPlatformClassLoader();
-    }
-
-    private synchronized boolean met(int index) {
-        return met[index];
+    /** Creates a weave that does not stand yet. */
+    public OutcomeWeave() {
+        super("the ends of calls cannot be seen");
     }
 
     @Override
-    public byte @Nullable [] transform(
-            @Nullable Module module,
-            @Nullable ClassLoader loader,
-            @Nullable String name,
-            @Nullable Class<?> redefined,
-            @Nullable ProtectionDomain domain,
-            byte[] classFile) {
-        if (name == null || !isJdk(loader) || !isOwner(name)) {
-            return null;
+    boolean targets(@Nullable ClassLoader loader, String name) {
+        return isJdk(loader) && isOwner(name);
+    }
+
+    @Override
+    byte[] weave(@Nullable ClassLoader loader, String name, @Nullable ProtectionDomain domain, byte[] classFile) {
+        return woven(classFile, next -> new Visitor(next, name));
+    }
+
+    @Override
+    synchronized @Nullable String missing(String name) {
+        for (int i = 0; i < SITES.length; i++) {
+            if (SITES[i].owner().equals(name) && !met[i]) {
+                return SITES[i].name();
+            }
         }
-        ClassReader reader = new ClassReader(classFile);
-        ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-        reader.accept(new Visitor(writer, name), 0);
-        return writer.toByteArray();
+        return null;
     }
 
     /** Returns whether {@code type} is one of the JDK's classes that tell outcomes. */

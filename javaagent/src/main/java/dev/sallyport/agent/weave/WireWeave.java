@@ -1,15 +1,11 @@
 package dev.sallyport.agent.weave;
 
 import dev.sallyport.gate.Wire;
-import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
-import java.lang.instrument.UnmodifiableClassException;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.List;
-import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
-import net.bytebuddy.jar.asm.ClassWriter;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import net.bytebuddy.jar.asm.Type;
@@ -23,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * dispatcher; files are sent by {@code FileChannelImpl}, and datagrams to others than the one that a socket is connected to by
  * {@code DatagramChannelImpl}.
  */
-public final class WireWeave implements ClassFileTransformer {
+public final class WireWeave extends DemandedWeave {
 
     private static final String WIRE = "dev/sallyport/gate/Wire";
     private static final String FILE_DESCRIPTOR = "Ljava/io/FileDescriptor;";
@@ -42,64 +38,51 @@ public final class WireWeave implements ClassFileTransformer {
     private static final int[] METHODS = {4, 4, 1, 1};
 
     private final int[] met = new int[CLASSES.length];
-    private boolean standing;
 
-    /** Weaves the methods, or gives them back as they were. */
-    public void stand(boolean wanted, Instrumentation instrumentation) {
-        if (wanted == standing) {
-            return;
-        }
-        if (wanted) {
-            instrumentation.addTransformer(this, true);
-        } else {
-            instrumentation.removeTransformer(this);
-        }
-        try {
-            Class<?>[] types = new Class<?>[CLASSES.length];
-            for (int i = 0; i < CLASSES.length; i++) {
-                types[i] = Class.forName(CLASSES[i].replace('/', '.'), false, null);
-            }
-            instrumentation.retransformClasses(types);
-        } catch (ClassNotFoundException | UnmodifiableClassException | LinkageError e) {
-            throw new IllegalStateException("bytes cannot be counted: " + e, e);
-        }
-        for (int i = 0; wanted && i < CLASSES.length; i++) {
-            if (met(i) < METHODS[i]) {
-                throw new IllegalStateException(
-                        "bytes cannot be counted: a method is missing in " + CLASSES[i].replace('/', '.'));
-            }
-        }
-        standing = wanted;
+    /** Creates a weave that does not stand yet. */
+    public WireWeave() {
+        super("bytes cannot be counted");
     }
 
-    private synchronized int met(int index) {
-        return met[index];
+    /** Loads them, since a write that comes too early would not be counted. */
+    @Override
+    List<Class<?>> types(Instrumentation instrumentation) throws ClassNotFoundException {
+        List<Class<?>> types = new ArrayList<>();
+        for (String name : CLASSES) {
+            types.add(Class.forName(name.replace('/', '.'), false, null));
+        }
+        return types;
     }
 
     @Override
-    public byte @Nullable [] transform(
-            @Nullable Module module,
-            @Nullable ClassLoader loader,
-            @Nullable String name,
-            @Nullable Class<?> redefined,
-            @Nullable ProtectionDomain domain,
-            byte[] classFile) {
-        if (loader != null || name == null || !name.startsWith("sun/nio/ch/")) {
-            return null;
+    boolean targets(@Nullable ClassLoader loader, String name) {
+        return loader == null && name.startsWith("sun/nio/ch/") && type(name) >= 0;
+    }
+
+    @Override
+    byte[] weave(@Nullable ClassLoader loader, String name, @Nullable ProtectionDomain domain, byte[] classFile) {
+        WireVisitor[] visitor = new WireVisitor[1];
+        int type = type(name);
+        byte[] woven = woven(classFile, next -> visitor[0] = new WireVisitor(next, type));
+        synchronized (this) {
+            met[type] = visitor[0].found.size();
         }
+        return woven;
+    }
+
+    @Override
+    synchronized @Nullable String missing(String name) {
+        int type = type(name);
+        return type >= 0 && met[type] < METHODS[type] ? "a method" : null;
+    }
+
+    private static int type(String name) {
         for (int i = 0; i < CLASSES.length; i++) {
             if (CLASSES[i].equals(name)) {
-                ClassReader reader = new ClassReader(classFile);
-                ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-                WireVisitor visitor = new WireVisitor(writer, i);
-                reader.accept(visitor, 0);
-                synchronized (this) {
-                    met[i] = visitor.found.size();
-                }
-                return writer.toByteArray();
+                return i;
             }
         }
-        return null;
+        return -1;
     }
 
     /** Returns which way bytes take through a method. */
