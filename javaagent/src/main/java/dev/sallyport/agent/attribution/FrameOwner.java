@@ -12,6 +12,12 @@ final class FrameOwner {
     /** The gate's, which woven code calls. */
     static final FrameOwner GATE = new FrameOwner(false, false, null);
 
+    /**
+     * Of a library that lies behind the agent's loader: reflection reaches it, so that it is the agent's only where nobody of the
+     * application stands behind it.
+     */
+    static final FrameOwner AGENTS_LIBRARY = new FrameOwner(false, false, null);
+
     /** A class that the JDK wrote for the application: the frames around it tell whose call it is. */
     static final FrameOwner GENERATED = new FrameOwner(false, false, null);
 
@@ -24,6 +30,7 @@ final class FrameOwner {
     private static final FrameOwner JDK = new FrameOwner(false, false, null);
     private static final FrameOwner DATAGRAM_CHANNEL = new FrameOwner(true, false, null);
 
+    private static final Module AGENT_MODULE = FrameOwner.class.getModule();
     private static final ClassLoader OWN = FrameOwner.class.getClassLoader();
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
@@ -35,6 +42,11 @@ final class FrameOwner {
         this.datagram = datagram;
         this.connecting = connecting;
         this.transport = transport;
+    }
+
+    /** Returns whether a class is the agent's own, and not of a library of its. */
+    static boolean isAgents(Class<?> type) {
+        return type.getModule() == AGENT_MODULE;
     }
 
     /** Returns whose a class is; safe on any thread. */
@@ -65,8 +77,11 @@ final class FrameOwner {
         @Override
         protected FrameOwner computeValue(Class<?> type) {
             ClassLoader loader = type.getClassLoader();
-            if (loader == OWN) {
+            if (isAgents(type)) {
                 return AGENT;
+            }
+            if (loader == OWN) {
+                return AGENTS_LIBRARY;
             }
             if (loader == null || loader == PLATFORM || JdkModules.contains(type)) {
                 return ofJdk(type.getName());

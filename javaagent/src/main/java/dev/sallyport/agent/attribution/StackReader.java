@@ -51,6 +51,7 @@ public final class StackReader {
     public static final class Reading implements Function<Stream<StackFrame>, Attribution>, Consumer<StackFrame> {
 
         private boolean pastGate;
+        private boolean ownLibrary;
         private boolean datagram;
         private boolean client;
         private boolean done;
@@ -112,6 +113,10 @@ public final class StackReader {
                     origin = Attribution.Origin.OWN;
                     done = true;
                 }
+                return false;
+            }
+            if (owner == FrameOwner.AGENTS_LIBRARY) {
+                ownLibrary |= pastGate;
                 return false;
             }
             if (owner == FrameOwner.GATE || owner == FrameOwner.GENERATED) {
@@ -180,7 +185,7 @@ public final class StackReader {
                 result = new Attribution(Libraries.of(userClass), through, site, origin);
             } else if (transportClass != null && origin == Attribution.Origin.NONE) {
                 result = new Attribution(Libraries.of(transportClass), jdkTransport, site, Attribution.Origin.USER);
-            } else if (origin == Attribution.Origin.OWN) {
+            } else if (origin == Attribution.Origin.OWN || ownLibrary) {
                 result = OWN_CALL;
             } else {
                 result = jdkTransport == null
@@ -237,7 +242,7 @@ public final class StackReader {
     /** Returns whose code a class is, for a caller that the JDK method was told. */
     public static Attribution of(Class<?> caller) {
         ClassLoader loader = caller.getClassLoader();
-        if (loader == OWN) {
+        if (FrameOwner.isAgents(caller)) {
             return OWN_CALL;
         }
         if (loader == null || loader == PLATFORM || isOfJdkModule(caller)) {
@@ -260,7 +265,7 @@ public final class StackReader {
             while (more[0]
                     && each.tryAdvance(frame -> {
                         Class<?> type = frame.getDeclaringClass();
-                        if (type.getClassLoader() == OWN || isOneOf(type.getName(), between)) {
+                        if (FrameOwner.isAgents(type) || isOneOf(type.getName(), between)) {
                             return;
                         }
                         more[0] = false;
